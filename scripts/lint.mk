@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0
+# make lint: every check that needs no kernel to run.

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0
+# Every test; what runs where is listed in each suite.

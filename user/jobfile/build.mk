@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0
+# The job file parser, shared by vigild and `vigil check`.
