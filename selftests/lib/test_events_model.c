@@ -44,10 +44,12 @@ static uint64_t oldest(void)
 	return k.newest > k.ring ? k.newest - k.ring + 1 : 1;
 }
 
+/* As netlink_overrun() does: told once, then silence until the queue is empty. */
 static void overrun(void)
 {
+	if (!k.congested)
+		k.error = true;
 	k.congested = true;
-	k.error = true;
 }
 
 /* Deaths: numbered, written to the ring, sent if there is room and memory. */
