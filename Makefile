@@ -41,6 +41,11 @@ MANPAGES :=	# Documentation/man/NAME.N.scd
 UNIT_TESTS :=	# test programs that run on the host and print KTAP
 VM_PROGS :=	# test programs that run in the guest
 
+# $(call objs,SOURCES): the objects of listed sources. Prerequisites are expanded where they
+# stand, so it comes before the fragments.
+objs = $(patsubst %.c,$(B)/obj/%.o,$(1))
+pc = $(shell pkg-config $(1) $(2))
+
 include user/base/build.mk
 include user/lib/build.mk
 include user/jobfile/build.mk
@@ -51,10 +56,6 @@ include scripts/lint.mk
 
 .PHONY: user
 user: $(LIBS) $(PROGS)
-
-# $(call objs,SOURCES): the objects of listed sources.
-objs = $(patsubst %.c,$(B)/obj/%.o,$(1))
-pc = $(shell pkg-config $(1) $(2))
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
