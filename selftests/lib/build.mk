@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-2.0
+# libvigil: its parser and its event reader on the host, all of it in the guest.
+LIBTEST_CACHE := $(or $(VIGIL_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vigil)
+LIBTEST_HARNESS := -isystem $(LIBTEST_CACHE)/linux-source-6.12/tools/testing/selftests
+
+LIBTEST_UNITS := test_parse test_events test_events_model test_request
+
+UNIT_TESTS += $(addprefix $(B)/selftests/lib/,$(LIBTEST_UNITS))
+
+# The tests of what the library hides are linked with the archive.
+define libtest_unit
+CPPFLAGS_selftests/lib/$(1) := $(LIBTEST_HARNESS)
+LDLIBS_$(1) := -lmnl
+$(B)/selftests/lib/$(1): $(call objs,$(addprefix selftests/lib/,$(1).c dgram.c fake.c script.c)) \
+		$(B)/libvigil.a
+	$$(link)
+endef
+$(foreach name,$(LIBTEST_UNITS),$(eval $(call libtest_unit,$(name))))
