@@ -114,7 +114,7 @@ static int user_version(struct store *s, int *version)
 
 static int make_schema(struct store *s)
 {
-	int version, err;
+	int version = 0, err;
 
 	err = user_version(s, &version);
 	if (err || version == STORE_SCHEMA_VERSION)
