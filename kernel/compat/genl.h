@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Differences of generic netlink between kernels. */
+#ifndef VIGIL_COMPAT_GENL_H
+#define VIGIL_COMPAT_GENL_H
+
+#include <net/genetlink.h>
+
+/* The parsed attributes of the request that began a dump. */
+#ifdef VIGIL_HAVE_GENL_INFO_DUMP
+static inline struct nlattr **vigil_dump_attrs(struct netlink_callback *cb)
+{
+	return genl_info_dump(cb)->attrs;
+}
+#else
+static inline struct nlattr **vigil_dump_attrs(struct netlink_callback *cb)
+{
+	return genl_dumpit_info(cb)->attrs;
+}
+#endif
+
+#endif /* VIGIL_COMPAT_GENL_H */

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0
+/* From deaths to numbered events: the pending list, the ring and the sending. */
+/*
+ * A death is seen under tasklist_lock with interrupts off, where nothing can
+ * be allocated or sent. It goes on the pending list, and the first one there
+ * raises an irq_work: an interrupt of this CPU, as soon as interrupts are on
+ * again. That runs a tasklet in the dying task's own time, without a switch to another
+ * thread, and the tasklet numbers the deaths, writes them to the rings and
+ * sends them. In a storm the irq_work starts a timer instead, so that deaths gather.
+ */
+#include <linux/hrtimer.h>
+#include <linux/interrupt.h>
+#include <linux/irq_work.h>
+#include <linux/llist.h>
+#include <linux/math64.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/timekeeping.h>
+
+#include "event.h"
+#include "limits.h"
+#include "net.h"
+#include "netlink.h"
+#include "param.h"
+#include "record.h"
+#include "watch.h"
+
+static_assert(VIGIL_PUBLISH_BATCH < VIGIL_RING_SIZE_MIN);
+
+static LLIST_HEAD(pending);
+
+/* protects: backlog, window; and orders numbering and sending. Taken in soft interrupts. */
+static DEFINE_SPINLOCK(flush_lock);
+
+/* Taken off the pending list, oldest first, and not yet numbered. */
+static struct llist_node *backlog;
+
+/* How many flushes there were in the current window of time. */
+static struct {
+	u64 start_ns;
+	unsigned int flushes;
+} window;
+
+static struct vigil_record *slot_of(struct vigil_net *vn, u64 seq)
+{
+	u32 slot;
+
+	div_u64_rem(seq, vigil_ring_size(), &slot);
+	return &vn->ring[slot];
+}
+
+/**
+ * vigil_ring_create - make the ring of a namespace, unless it is there
+ * @vn: the namespace
+ *
+ * Context: under vn->lock, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int vigil_ring_create(struct vigil_net *vn)
+{
+	lockdep_assert_held(&vn->lock);
+	if (vn->ring)
+		return 0;
+	vn->ring = kvcalloc(vigil_ring_size(), sizeof(*vn->ring),
+			    GFP_KERNEL_ACCOUNT);
+	return vn->ring ? 0 : -ENOMEM;
+}
+
+void vigil_ring_destroy(struct vigil_net *vn)
+{
+	kvfree(vn->ring);
+}
+
+static struct vigil_ring_range range_locked(struct vigil_net *vn)
+{
+	struct vigil_ring_range r = { .newest = vn->seq };
+
+	lockdep_assert_held(&vn->ring_lock);
+	if (vn->seq)
+		r.oldest = vn->seq > vigil_ring_size() ?
+			   vn->seq - vigil_ring_size() + 1 : 1;
+	return r;
+}
+
+/**
+ * vigil_ring_range - what a ring holds now
+ * @vn: its namespace
+ *
+ * Context: process context.
+ * Return: the range of sequence numbers.
+ */
+struct vigil_ring_range vigil_ring_range(struct vigil_net *vn)
+{
+	struct vigil_ring_range r;
+
+	spin_lock_bh(&vn->ring_lock);
+	r = range_locked(vn);
+	spin_unlock_bh(&vn->ring_lock);
+	return r;
+}
+
+/**
+ * vigil_ring_get - copy one event
+ * @vn: namespace of the ring
+ * @seq: its sequence number
+ * @rec: gets the copy
+ *
+ * Context: process context.
+ * Return: false if the ring does not hold it.
+ */
+bool vigil_ring_get(struct vigil_net *vn, u64 seq, struct vigil_record *rec)
+{
+	struct vigil_ring_range r;
+	bool held;
+
+	spin_lock_bh(&vn->ring_lock);
+	r = range_locked(vn);
+	held = r.newest && seq >= r.oldest && seq <= r.newest;
+	if (held)
+		*rec = *slot_of(vn, seq);
+	spin_unlock_bh(&vn->ring_lock);
+	return held;
+}
+
+static void number(struct vigil_net *vn, struct vigil_watch *w)
+{
+	lockdep_assert_held(&flush_lock);
+	spin_lock(&vn->ring_lock);
+	vn->seq++;
+	vigil_watch_number(w, vn->seq, slot_of(vn, vn->seq));
+	spin_unlock(&vn->ring_lock);
+	vigil_watch_put(w);
+}
+
+/*
+ * Number the next deaths of one namespace and send them. The slots are read
+ * without ring_lock: only this function writes them, under flush_lock.
+ */
+static unsigned int flush_some(void)
+{
+	const struct vigil_record *recs[VIGIL_PUBLISH_BATCH];
+	struct vigil_net *vn = NULL;
+	struct vigil_watch *w;
+	unsigned int n = 0;
+
+	lockdep_assert_held(&flush_lock);
+	while (backlog && n < VIGIL_PUBLISH_BATCH) {
+		w = vigil_watch_of_pending(backlog);
+		if (vn && vn != vigil_watch_net(w))
+			break;
+		vn = vigil_watch_net(w);
+		backlog = backlog->next;
+		number(vn, w);
+		recs[n++] = slot_of(vn, vn->seq);
+	}
+	if (n)
+		vigil_netlink_publish(vn, recs, n);
+	return n;
+}
+
+/* Returns true if there is more to do. */
+static bool flush_batch(void)
+{
+	unsigned int done = 0, n;
+
+	lockdep_assert_held(&flush_lock);
+	while (done < VIGIL_FLUSH_BATCH) {
+		if (!backlog)
+			backlog = llist_reverse_order(llist_del_all(&pending));
+		n = flush_some();
+		if (!n)
+			return false;
+		done += n;
+	}
+	return true;
+}
+
+static void count_flush(void)
+{
+	u64 now = ktime_get_ns();
+
+	lockdep_assert_held(&flush_lock);
+	if (now - window.start_ns >= VIGIL_BURST_WINDOW_NS) {
+		WRITE_ONCE(window.start_ns, now);
+		WRITE_ONCE(window.flushes, 0);
+	}
+	WRITE_ONCE(window.flushes, window.flushes + 1);
+}
+
+static void flush_tasklet_fn(struct tasklet_struct *t)
+{
+	bool more;
+
+	spin_lock(&flush_lock);
+	count_flush();
+	more = flush_batch();
+	spin_unlock(&flush_lock);
+	if (more)
+		tasklet_schedule(t);
+}
+
+static DECLARE_TASKLET(flush_tasklet, flush_tasklet_fn);
+
+static enum hrtimer_restart gather_timer_fn(struct hrtimer *t)
+{
+	tasklet_schedule(&flush_tasklet);
+	return HRTIMER_NORESTART;
+}
+
+static struct hrtimer gather_timer;
+
+/* A stale look at the window only makes one flush earlier or later. */
+static bool storming(void)
+{
+	return READ_ONCE(window.flushes) >= VIGIL_BURST_FLUSHES &&
+	       ktime_get_ns() - READ_ONCE(window.start_ns) < VIGIL_BURST_WINDOW_NS;
+}
+
+static void kick_fn(struct irq_work *work)
+{
+	if (storming())
+		hrtimer_start(&gather_timer, VIGIL_GATHER_NS, HRTIMER_MODE_REL);
+	else
+		tasklet_schedule(&flush_tasklet);
+}
+
+static DEFINE_IRQ_WORK(kick, kick_fn);
+
+/**
+ * vigil_event_pending - hand over a death that wants a number
+ * @node: vigil_watch.pending, with a reference that the flush gives back
+ *
+ * Only the death that finds the list empty needs to raise the interrupt: every later one
+ * is taken off the list together with it.
+ *
+ * Context: any; does not sleep or allocate.
+ */
+void vigil_event_pending(struct llist_node *node)
+{
+	if (llist_add(node, &pending))
+		irq_work_queue(&kick);
+}
+
+/**
+ * vigil_events_flush - number and send every death handed over so far
+ *
+ * Context: process context.
+ */
+void vigil_events_flush(void)
+{
+	bool more;
+
+	do {
+		spin_lock_bh(&flush_lock);
+		more = flush_batch();
+		spin_unlock_bh(&flush_lock);
+		cond_resched();
+	} while (more);
+}
+
+void vigil_events_init(void)
+{
+	hrtimer_init(&gather_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	gather_timer.function = gather_timer_fn;
+}
+
+/*
+ * No watch is left, so nothing can raise the irq_work again. Each of the three is ended
+ * before the one that it could start.
+ */
+void vigil_events_exit(void)
+{
+	irq_work_sync(&kick);
+	hrtimer_cancel(&gather_timer);
+	tasklet_kill(&flush_tasklet);
+}

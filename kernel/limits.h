@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Every bound of the module in one place. */
+#ifndef VIGIL_LIMITS_H
+#define VIGIL_LIMITS_H
+
+#include <linux/time64.h>
+
+enum vigil_limits {
+	/* Bounds of the module parameters, and their defaults. */
+	VIGIL_RING_SIZE_MIN = 64,
+	VIGIL_RING_SIZE_DEFAULT = 16384,
+	VIGIL_RING_SIZE_MAX = 1 << 20,
+	VIGIL_WATCHES_MAX_MIN = 1,
+	VIGIL_WATCHES_MAX_DEFAULT = 100000,
+	VIGIL_WATCHES_MAX_MAX = 10000000,
+
+	/* Owners of one process: at its death each is noted with interrupts off. */
+	VIGIL_WATCHES_PER_PROCESS_MAX = 1024,
+
+	/* Memory of one watch, its names included. */
+	VIGIL_WATCH_BYTES_MAX = 256,
+
+	/* Deaths numbered before the soft interrupt gives way to others. */
+	VIGIL_FLUSH_BATCH = 256,
+	/* Events handed to the listeners at a time; below VIGIL_RING_SIZE_MIN. */
+	VIGIL_PUBLISH_BATCH = 32,
+
+	/*
+	 * A death is told at once, until there were this many flushes in a
+	 * window; then the deaths of a storm are gathered for a moment, so that listeners
+	 * wake once for many.
+	 */
+	VIGIL_BURST_FLUSHES = 32,
+	VIGIL_BURST_WINDOW_NS = 2 * NSEC_PER_MSEC,
+	VIGIL_GATHER_NS = 500 * NSEC_PER_USEC,
+};
+
+#endif /* VIGIL_LIMITS_H */

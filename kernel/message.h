@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* From records to netlink attributes. */
+#ifndef VIGIL_MESSAGE_H
+#define VIGIL_MESSAGE_H
+
+#include <linux/types.h>
+
+struct sk_buff;
+struct vigil_record;
+
+size_t vigil_message_size_max(void);
+int vigil_message_put_watch(struct sk_buff *skb, const struct vigil_record *rec,
+			    u64 start_ns);
+int vigil_message_put_dead(struct sk_buff *skb, const struct vigil_record *rec);
+int vigil_message_put_gap(struct sk_buff *skb, u64 first, u64 last);
+
+#endif /* VIGIL_MESSAGE_H */
