@@ -15,6 +15,8 @@
 #include "selftests/kernel/client.h"
 #include "selftests/kernel/decode.h"
 
+enum { MESSAGE_BYTES = 1024 };
+
 static int from_nl(int err)
 {
 	switch (-err) {
@@ -66,7 +68,7 @@ void client_close(struct client *c)
 
 struct nl_msg *client_msg(struct client *c, int cmd, int flags)
 {
-	struct nl_msg *msg = nlmsg_alloc_size(CLIENT_BUF / 2);
+	struct nl_msg *msg = nlmsg_alloc_size(MESSAGE_BYTES);
 
 	if (!msg)
 		abort();
@@ -137,9 +139,13 @@ static int one_message(struct client *c, const struct nlmsghdr *hdr, watch_fn fn
 	return ret ? ret : fn(&w, arg);
 }
 
-/* Reads to the end of the answer even after fn refused, so that the socket stays in step. */
+/*
+ * Reads to the end of the answer even after fn refused, so that the socket stays in step. The end
+ * is the reply itself where no acknowledgement was asked for.
+ */
 int client_answer(struct client *c, uint32_t seq, watch_fn fn, void *arg)
 {
+	bool ack = ((const struct nlmsghdr *)c->sent)->nlmsg_flags & NLM_F_ACK;
 	const struct nlmsghdr *hdr;
 	int first = 0;
 	int left;
@@ -158,6 +164,8 @@ int client_answer(struct client *c, uint32_t seq, watch_fn fn, void *arg)
 				return end_of_answer(c, hdr) ?: first;
 			if (!first)
 				first = one_message(c, hdr, fn, arg);
+			if (!ack && !(hdr->nlmsg_flags & NLM_F_MULTI))
+				return first;
 		}
 	}
 }
@@ -179,7 +187,7 @@ static int keep(const struct watch *w, void *arg)
 
 int client_watch(struct client *c, const struct request *req, struct watch *out)
 {
-	struct nl_msg *msg = client_msg(c, VIGIL_CMD_WATCH_NEW, NLM_F_ACK);
+	struct nl_msg *msg = client_msg(c, VIGIL_CMD_WATCH_NEW, 0);
 
 	if (req->pidfd >= 0)
 		nla_put_u32(msg, VIGIL_A_WATCH_PIDFD, req->pidfd);
@@ -213,7 +221,7 @@ int client_release(struct client *c, uint64_t id)
 
 int client_get(struct client *c, uint64_t id, struct watch *out)
 {
-	struct nl_msg *msg = client_msg(c, VIGIL_CMD_WATCH_GET, NLM_F_ACK);
+	struct nl_msg *msg = client_msg(c, VIGIL_CMD_WATCH_GET, 0);
 
 	nla_put_u64(msg, VIGIL_A_WATCH_ID, id);
 	return call(c, msg, keep, out);
@@ -238,7 +246,7 @@ int client_replay(struct client *c, uint64_t since, watch_fn fn, void *arg)
 
 int client_stats(struct client *c, struct stats *out)
 {
-	struct nl_msg *msg = client_msg(c, VIGIL_CMD_STATS_GET, NLM_F_ACK);
+	struct nl_msg *msg = client_msg(c, VIGIL_CMD_STATS_GET, 0);
 	const struct nlmsghdr *sent = (const void *)c->sent;
 	int ret = client_send(c, msg);
 	int got;

@@ -13,6 +13,7 @@ enum {
 	WATCH_BYTES_MAX = 256,
 	SLACK_KIB = 1024,		/* per-CPU and partly filled slabs */
 	LEAK_ROUNDS = 4,
+	LEAK_OWNERS = 5,
 };
 
 TEST_F(vigil, an_owner_watches_a_process_once)
@@ -348,8 +349,8 @@ TEST_F_TIMEOUT(vigil, released_watches_leave_no_memory_behind, 300)
 	int round;
 
 	for (round = 0; round < LEAK_ROUNDS; round++) {
-		watch_each(_metadata, self, crowd, 10);
-		release_each(_metadata, self, 10, CROWD);
+		watch_each(_metadata, self, crowd, LEAK_OWNERS);
+		release_each(_metadata, self, LEAK_OWNERS, CROWD);
 		now = kernel_kib();
 		if (!round)
 			first = now;
