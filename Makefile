@@ -28,7 +28,7 @@ COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 
 # The release built against: KDIR= for another, else the newest headers installed.
 KDIR ?= $(shell ls -d /lib/modules/*/build 2>/dev/null | sort -V | tail -n 1)
-KREL = $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
+KREL = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
 KMOD = $(B)/kmod/$(KREL)
 
 .PHONY: all
@@ -41,6 +41,11 @@ MANPAGES :=	# Documentation/man/NAME.N.scd
 UNIT_TESTS :=	# test programs that run on the host and print KTAP
 VM_PROGS :=	# test programs that run in the guest
 
+# $(call objs,SOURCES): the objects of listed sources. Prerequisites are expanded where they
+# stand, so it comes before the fragments.
+objs = $(patsubst %.c,$(B)/obj/%.o,$(1))
+pc = $(shell pkg-config $(1) $(2))
+
 include user/base/build.mk
 include user/lib/build.mk
 include user/jobfile/build.mk
@@ -51,10 +56,6 @@ include scripts/lint.mk
 
 .PHONY: user
 user: $(LIBS) $(PROGS)
-
-# $(call objs,SOURCES): the objects of listed sources.
-objs = $(patsubst %.c,$(B)/obj/%.o,$(1))
-pc = $(shell pkg-config $(1) $(2))
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -70,13 +71,89 @@ $(B)/%.a:
 # A program is its listed prerequisites, linked with its LDLIBS_<name>.
 link = @mkdir -p $(@D); $(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LDLIBS_$(notdir $@))
 
+KERNEL_FILES := Kbuild scripts/build-module \
+	$(wildcard kernel/*.[ch] kernel/compat/*.[ch] include/uapi/linux/*.h)
+
 .PHONY: module
-module:
-	@scripts/build-module "$(KDIR)" "$(B)"
+module: $(KMOD)/vigil.ko
+
+$(KMOD)/vigil.ko: $(KERNEL_FILES)
+	scripts/build-module "$(KDIR)" "$(B)"
+	@touch $@
+
+# The same module for each kernel that the VM runner boots.
+.PHONY: modules-vm
+modules-vm:
+	@for k in 6.1 6.12; do \
+		kdir=$$(scripts/kernels $$k | sed -n 's/^headers=//p') && \
+		scripts/build-module "$$kdir" "$(B)" || exit 1; \
+	done
+
+.PHONY: debug-module-vm
+debug-module-vm:
+	@kdir=$$(scripts/debug-kernel | sed -n 's/^headers=//p') && scripts/build-module "$$kdir" "$(B)"
+
+.PHONY: tests
+tests: $(UNIT_TESTS) $(VM_PROGS)
+
+MAN_BUILT = $(patsubst Documentation/man/%.scd,$(B)/man/%,$(MANPAGES))
+
+.PHONY: man
+man: $(MAN_BUILT)
+
+$(B)/man/%: Documentation/man/%.scd
+	@mkdir -p $(@D)
+	scdoc <$< >$@ || { rm -f $@; exit 1; }
+
+.PHONY: deps
+deps:
+	@scripts/deps
+
+.PHONY: check
+check: deps
+	@scripts/check
+
+.PHONY: check-debug
+check-debug: deps
+	@scripts/check --debug
+
+.PHONY: demo
+demo: deps
+	@$(MAKE) --no-print-directory -s all modules-vm
+	@selftests/vm/run --no-module --timeout 600 -- selftests/demo/run
+
+.PHONY: vm
+vm: deps
+	@$(MAKE) --no-print-directory -s all modules-vm
+	@selftests/vm/run --interactive
+
+.PHONY: bench
+bench: deps
+	@$(MAKE) --no-print-directory -s all modules-vm tests
+	@selftests/vm/run --no-module --timeout 1800 -- selftests/bench/run
+
+INSTALL = install
+MAN_SECTION = $(MANDIR)/man$(lastword $(subst ., ,$(1)))
+
+.PHONY: install
+install: all man
+	$(INSTALL) -D -m 0755 $(B)/vigild $(DESTDIR)$(SBINDIR)/vigild
+	$(INSTALL) -D -m 0755 $(B)/vigil $(DESTDIR)$(BINDIR)/vigil
+	$(INSTALL) -D -m 0644 $(B)/libvigil.a $(DESTDIR)$(LIBDIR)/libvigil.a
+	$(INSTALL) -D -m 0644 $(B)/libvigil.so $(DESTDIR)$(LIBDIR)/libvigil.so.0
+	ln -sf libvigil.so.0 $(DESTDIR)$(LIBDIR)/libvigil.so
+	$(INSTALL) -D -m 0644 $(B)/vigil.pc $(DESTDIR)$(LIBDIR)/pkgconfig/vigil.pc
+	$(INSTALL) -D -m 0644 include/vigil/vigil.h $(DESTDIR)$(INCLUDEDIR)/vigil/vigil.h
+	$(INSTALL) -D -m 0644 include/uapi/linux/vigil.h $(DESTDIR)$(INCLUDEDIR)/linux/vigil.h
+	$(INSTALL) -D -m 0644 user/ctl/completion.bash $(DESTDIR)$(COMPLETIONDIR)/vigil
+	$(INSTALL) -D -m 0644 $(KMOD)/vigil.ko $(DESTDIR)/lib/modules/$(KREL)/updates/vigil.ko
+	$(foreach m,$(MAN_BUILT),$(INSTALL) -D -m 0644 $(m) \
+		$(DESTDIR)$(call MAN_SECTION,$(m))/$(notdir $(m));)
+	$(if $(DESTDIR),,depmod $(KREL); ldconfig)
 
 .PHONY: help
 help:
-	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+	@sed -n 's/^## \{0,1\}//p' $(MAKEFILE_LIST)
 
 .PHONY: clean
 clean:
@@ -84,4 +161,12 @@ clean:
 
 ## make                  build vigil.ko, libvigil, vigild and vigil under build/
 ## make KDIR=DIR         ... the module against the kernel headers in DIR
+## make CC=clang         ... userspace with another compiler
+## make demo             see it work, in a virtual machine
+## make check            every test; installs what it needs (scripts/deps)
+## make check-debug      the tests in a VM whose kernel has KASAN, lockdep and kmemleak
+## make lint             the checks that need no kernel to run
+## make bench            side by side with its peers, in a virtual machine
+## make vm               a shell in a virtual machine with the module loaded
+## make install          ... DESTDIR= PREFIX=; the module goes to lib/modules/
 ## make clean            remove build/

@@ -14,6 +14,9 @@ enum vigil_limits {
 	VIGIL_WATCHES_MAX_DEFAULT = 100000,
 	VIGIL_WATCHES_MAX_MAX = 10000000,
 
+	/* Owners of one process: at its death each is noted with interrupts off. */
+	VIGIL_WATCHES_PER_PROCESS_MAX = 1024,
+
 	/* Memory of one watch, its names included. */
 	VIGIL_WATCH_BYTES_MAX = 256,
 
@@ -27,7 +30,7 @@ enum vigil_limits {
 	 * window; then the deaths of a storm are gathered for a moment, so that listeners
 	 * wake once for many.
 	 */
-	VIGIL_BURST_FLUSHES = 8,
+	VIGIL_BURST_FLUSHES = 32,
 	VIGIL_BURST_WINDOW_NS = 2 * NSEC_PER_MSEC,
 	VIGIL_GATHER_NS = 500 * NSEC_PER_USEC,
 };

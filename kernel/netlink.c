@@ -40,7 +40,7 @@ static const struct nla_policy event_get_policy[] = {
 	[VIGIL_A_WATCH_SEQ] = { .type = NLA_U64 },
 };
 
-#define POLICY(p)	.policy = (p), .maxattr = ARRAY_SIZE(p) - 1
+#define POLICY(name)	.policy = name, .maxattr = ARRAY_SIZE(name) - 1
 
 static const struct genl_ops ops[] = {
 	{
@@ -100,7 +100,8 @@ int vigil_may_use(struct sk_buff *skb, struct netlink_ext_ack *extack)
 
 	if (netlink_ns_capable(skb, net->user_ns, CAP_NET_ADMIN))
 		return 0;
-	NL_SET_ERR_MSG(extack, "CAP_NET_ADMIN is needed in the user namespace of this network namespace");
+	NL_SET_ERR_MSG(extack,
+		       "CAP_NET_ADMIN is needed in the user namespace of this network namespace");
 	return -EPERM;
 }
 

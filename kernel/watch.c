@@ -151,7 +151,7 @@ void vigil_watch_put(struct vigil_watch *w)
  * ALIVE -> DEAD. The union's wait entry ends where the exit record begins to
  * be written, so it must be off the queue by then.
  */
-static struct vigil_exit *become_dead(struct vigil_watch *w)
+static void become_dead(struct vigil_watch *w)
 {
 	lockdep_assert_held(&w->pid->wait_pidfd.lock);
 	list_del(&w->wait.entry);
@@ -159,7 +159,6 @@ static struct vigil_exit *become_dead(struct vigil_watch *w)
 	w->state = VIGIL_WATCH_STATE_DEAD;
 	atomic_inc(&w->vn->dead);
 	vigil_death_stamp(&w->exit);
-	return &w->exit;
 }
 
 static void hand_over(struct vigil_watch *w)
@@ -192,10 +191,26 @@ static int death_seen(struct wait_queue_entry *wait, unsigned int mode,
 }
 
 /*
+ * Describe a death that no wake-up will tell of. If the parent reaps the
+ * process in this very moment, its accounts are being moved about: then it
+ * counts as reaped before, and nothing is told rather than something wrong.
+ */
+static void describe_unseen(struct vigil_watch *w, struct task_struct *leader)
+{
+	struct vigil_exit seen = { };
+
+	vigil_death_describe(&seen, leader);
+	if (pid_task(w->pid, PIDTYPE_TGID) != leader)
+		return;
+	seen.boottime_ns = w->exit.boottime_ns;
+	seen.realtime_ns = w->exit.realtime_ns;
+	w->exit = seen;
+}
+
+/*
  * The process may have died before the entry was on its queue: then no wake-up
- * comes. Whoever has the queue's lock first, this or the wake-up, claims the death.
- * A wake-up that took the lock before the entry was added set exit_state
- * before that, so it is seen here.
+ * comes. A wake-up that took the queue's lock before this did set exit_state
+ * before that, so it is seen here; one that takes it later finds the entry.
  *
  * The leader is looked up again after the look at its state: if it was replaced by an exec
  * in between, that state told nothing.
@@ -203,21 +218,46 @@ static int death_seen(struct wait_queue_entry *wait, unsigned int mode,
 static void claim_dead(struct vigil_watch *w)
 {
 	struct task_struct *leader;
-	unsigned long flags;
 
+	lockdep_assert_held(&w->pid->wait_pidfd.lock);
 	rcu_read_lock();
-	spin_lock_irqsave(&w->pid->wait_pidfd.lock, flags);
 	leader = pid_task(w->pid, PIDTYPE_TGID);
-	if (w->state == VIGIL_WATCH_STATE_ALIVE &&
-	    (!leader || (vigil_group_is_dead(leader) &&
-			 pid_task(w->pid, PIDTYPE_TGID) == leader))) {
+	if (!leader || (vigil_group_is_dead(leader) &&
+			pid_task(w->pid, PIDTYPE_TGID) == leader)) {
 		become_dead(w);
 		if (leader)
-			vigil_death_describe(&w->exit, leader);
+			describe_unseen(w, leader);
 		hand_over(w);
 	}
-	spin_unlock_irqrestore(&w->pid->wait_pidfd.lock, flags);
 	rcu_read_unlock();
+}
+
+static unsigned int watches_on(struct wait_queue_head *queue)
+{
+	struct wait_queue_entry *e;
+	unsigned int n = 0;
+
+	lockdep_assert_held(&queue->lock);
+	list_for_each_entry(e, &queue->head, entry)
+		n += e->func == death_seen;
+	return n;
+}
+
+/* From here on the death is seen, or has been seen. */
+static int enter_queue(struct vigil_watch *w)
+{
+	struct wait_queue_head *queue = &w->pid->wait_pidfd;
+	unsigned long flags;
+	int err = -EUSERS;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	if (watches_on(queue) < VIGIL_WATCHES_PER_PROCESS_MAX) {
+		__add_wait_queue(queue, &w->wait);
+		claim_dead(w);
+		err = 0;
+	}
+	spin_unlock_irqrestore(&queue->lock, flags);
+	return err;
 }
 
 /* After this no callback runs on the watch: they run under the queue's lock. */
@@ -227,7 +267,7 @@ static void leave_queue(struct vigil_watch *w)
 
 	spin_lock_irqsave(&w->pid->wait_pidfd.lock, flags);
 	if (w->state == VIGIL_WATCH_STATE_ALIVE)
-		list_del(&w->wait.entry);
+		list_del_init(&w->wait.entry);
 	spin_unlock_irqrestore(&w->pid->wait_pidfd.lock, flags);
 }
 
@@ -267,6 +307,7 @@ static struct vigil_watch *watch_alloc(struct vigil_net *vn, struct pid *pid,
 	memcpy(w->names, p->owner, p->owner_len);
 	memcpy(w->names + p->owner_len, p->tag, p->tag_len);
 	init_waitqueue_func_entry(&w->wait, death_seen);
+	INIT_LIST_HEAD(&w->wait.entry);
 	return w;
 }
 
@@ -348,7 +389,7 @@ static bool watch_copy(struct vigil_watch *w, struct pid_namespace *ns,
  *
  * Context: process context, may sleep.
  * Return: 0, -EEXIST if @p->owner watches @pid already, -ENOSPC if as many
- * are held as may be, -ENOMEM.
+ * are held as may be, -EUSERS if too many owners watch @pid, -ENOMEM.
  */
 int vigil_watch_new(struct vigil_net *vn, struct pid *pid,
 		    const struct vigil_watch_params *p, struct vigil_record *rec)
@@ -370,8 +411,12 @@ int vigil_watch_new(struct vigil_net *vn, struct pid *pid,
 	err = watch_insert(vn, w);
 	if (err)
 		goto unlock;
-	add_wait_queue(&pid->wait_pidfd, &w->wait);
-	claim_dead(w);
+	err = enter_queue(w);
+	if (err) {
+		watch_remove(vn, w);
+		mutex_unlock(&vn->lock);
+		return err;
+	}
 	watch_copy(w, task_active_pid_ns(current), rec);
 	mutex_unlock(&vn->lock);
 	return 0;

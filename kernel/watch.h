@@ -14,8 +14,10 @@ struct vigil_watch;
 
 /**
  * struct vigil_watch_params - what a watch is made from
- * @owner: owner name, @owner_len bytes
- * @tag: tag, @tag_len bytes
+ * @owner: owner name
+ * @owner_len: bytes of @owner
+ * @tag: tag
+ * @tag_len: bytes of @tag
  * @flags: enum vigil_watch_flags
  * @portid: netlink port of the maker
  */

@@ -171,6 +171,9 @@ static void explain_new(struct genl_info *info, int err)
 	case -ENOSPC:
 		GENL_SET_ERR_MSG(info, "as many watches are held as watches_max allows");
 		break;
+	case -EUSERS:
+		GENL_SET_ERR_MSG(info, "too many owners watch the process");
+		break;
 	case -ENOMEM:
 		GENL_SET_ERR_MSG(info, "out of memory");
 		break;

@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 # Every test; what runs where is listed in each suite.
+include selftests/lib/build.mk

@@ -149,7 +149,7 @@ const char *vigil_error(const struct vigil *v);
  *
  * Return: 0; -EINVAL for an owner, tag or flags out of bounds; -EBADF if
  * @pidfd is no pidfd; -EEXIST if the process is already watched under
- * @owner; -ENOSPC if watches_max are held; -ESRCH if the caller's PID
+ * @owner; -ENOSPC if watches_max are held; -EUSERS if too many owners watch the process; -ESRCH if the caller's PID
  * namespace cannot see the process.
  */
 int vigil_watch_pidfd(struct vigil *v, int pidfd, const char *owner,

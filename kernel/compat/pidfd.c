@@ -13,6 +13,8 @@
 #include <linux/pid.h>
 #include <linux/string.h>
 
+#include "pidfd.h"
+
 #ifndef PID_FS_MAGIC
 #define PID_FS_MAGIC	0x50494446
 #endif
