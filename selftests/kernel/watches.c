@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include "selftests/kernel/fixture.h"
+#include "selftests/kernel/mob.h"
 
 enum {
 	CROWD = 1000,			/* processes */
@@ -241,42 +242,32 @@ TEST_F(vigil, counters_count)
 	EXPECT_EQ(0, now.send_failures);
 }
 
-/* A crowd that only waits. */
-struct crowd {
-	struct victim v[REAL];
-	int count;
-};
-
-static struct crowd *gather(struct __test_metadata *_metadata, int count)
+static struct mob *gather(struct __test_metadata *_metadata, int count)
 {
-	struct rlimit files = { 4 * REAL, 4 * REAL };
-	struct crowd *crowd = calloc(1, sizeof(*crowd));
-	int code = 0;
+	struct mob *mob = calloc(1, sizeof(*mob));
 
-	ASSERT_NE(NULL, crowd);
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &files));
-	for (crowd->count = 0; crowd->count < count; crowd->count++) {
-		start(_metadata, &crowd->v[crowd->count], life_exit, &code);
-		close(crowd->v[crowd->count].told);
-	}
-	return crowd;
+	ASSERT_NE(NULL, mob);
+	ASSERT_EQ(0, mob_gather(mob, count));
+	return mob;
 }
 
-static void disperse(struct crowd *crowd)
+static void disperse(struct mob *mob)
 {
-	int i;
-
-	for (i = 0; i < crowd->count; i++)
-		kill(crowd->v[i].pid, SIGKILL);
-	for (i = 0; i < crowd->count; i++) {
-		waitpid(crowd->v[i].pid, NULL, 0);
-		close(crowd->v[i].pidfd);
-		close(crowd->v[i].go);
-	}
-	free(crowd);
+	mob_end(mob);
+	free(mob);
 }
 
-static void watch_each(struct __test_metadata *_metadata, vigil_t *self, struct crowd *crowd,
+static int watch_member(struct client *c, const struct mob *mob, int i, const char *owner,
+			struct watch *w)
+{
+	struct request req = { .pidfd = -1, .owner = owner };
+
+	req.pid = mob->pid[i];
+	req.start_ticks = mob->start_ticks[i];
+	return client_watch(c, &req, w);
+}
+
+static void watch_each(struct __test_metadata *_metadata, vigil_t *self, const struct mob *mob,
 		       int owners)
 {
 	char owner[VIGIL_OWNER_LEN_MAX + 1];
@@ -284,8 +275,8 @@ static void watch_each(struct __test_metadata *_metadata, vigil_t *self, struct 
 
 	for (o = 0; o < owners; o++) {
 		snprintf(owner, sizeof(owner), "owner-%d", o);
-		for (i = 0; i < crowd->count; i++)
-			ASSERT_EQ(0, client_watch_pidfd(&self->c, crowd->v[i].pidfd, owner, NULL)) {
+		for (i = 0; i < mob->count; i++)
+			ASSERT_EQ(0, watch_member(&self->c, mob, i, owner, NULL)) {
 				TH_LOG("%d/%d: %s", o, i, self->c.refusal.sentence);
 			}
 	}
@@ -320,13 +311,13 @@ static long kernel_kib(void)
 
 TEST_F_TIMEOUT(vigil, a_hundred_thousand_watches, 300)
 {
-	struct crowd *crowd = gather(_metadata, CROWD);
+	struct mob *mob = gather(_metadata, CROWD);
 	long before, held;
 	struct victim v;
 	struct stats s;
 
 	before = kernel_kib();
-	watch_each(_metadata, self, crowd, OWNERS_EACH);
+	watch_each(_metadata, self, mob, OWNERS_EACH);
 	held = kernel_kib();
 	TH_LOG("%ld bytes a watch", (held - before) * 1024 / (CROWD * OWNERS_EACH));
 	EXPECT_LE(held - before, CROWD * OWNERS_EACH * WATCH_BYTES_MAX / 1024 + SLACK_KIB);
@@ -339,17 +330,17 @@ TEST_F_TIMEOUT(vigil, a_hundred_thousand_watches, 300)
 	release_each(_metadata, self, OWNERS_EACH, CROWD);
 	ASSERT_EQ(0, client_stats(&self->c, &s));
 	EXPECT_EQ(0, s.watches);
-	disperse(crowd);
+	disperse(mob);
 }
 
 TEST_F_TIMEOUT(vigil, released_watches_leave_no_memory_behind, 300)
 {
-	struct crowd *crowd = gather(_metadata, CROWD);
+	struct mob *mob = gather(_metadata, CROWD);
 	long first = 0, now;
 	int round;
 
 	for (round = 0; round < LEAK_ROUNDS; round++) {
-		watch_each(_metadata, self, crowd, LEAK_OWNERS);
+		watch_each(_metadata, self, mob, LEAK_OWNERS);
 		release_each(_metadata, self, LEAK_OWNERS, CROWD);
 		now = kernel_kib();
 		if (!round)
@@ -357,7 +348,7 @@ TEST_F_TIMEOUT(vigil, released_watches_leave_no_memory_behind, 300)
 	}
 	TH_LOG("grew by %ld KiB", now - first);
 	EXPECT_LE(now - first, SLACK_KIB);
-	disperse(crowd);
+	disperse(mob);
 }
 
 struct seen {
@@ -395,7 +386,7 @@ static int note_seen(const struct watch *w, void *arg)
 /* Makes and releases watches for as long as the dump goes on. */
 static int life_churn(const struct ends *ends, void *arg)
 {
-	struct crowd *crowd = arg;
+	struct mob *mob = arg;
 	struct watch w;
 	struct client c;
 	int i;
@@ -403,27 +394,27 @@ static int life_churn(const struct ends *ends, void *arg)
 	if (client_open(&c))
 		return 1;
 	life_tell(ends, 0);
-	for (i = 0;; i = (i + 1) % crowd->count)
-		if (client_watch_pidfd(&c, crowd->v[i].pidfd, "churn", &w) ||
+	for (i = 0;; i = (i + 1) % mob->count)
+		if (watch_member(&c, mob, i, "churn", &w) ||
 		    client_release(&c, w.id))
 			return 2;
 }
 
 TEST_F_TIMEOUT(vigil, a_dump_beside_others_is_complete, 300)
 {
-	struct crowd *crowd = gather(_metadata, CROWD);
+	struct mob *mob = gather(_metadata, CROWD);
 	int i, missed = 0, all = CROWD * DUMP_EACH;
 	struct seen seen = { 0 };
 	struct victim churner;
 
-	watch_each(_metadata, self, crowd, DUMP_EACH);
+	watch_each(_metadata, self, mob, DUMP_EACH);
 	seen.id = calloc(all, sizeof(*seen.id));
 	seen.times = calloc(all, 1);
 	ASSERT_TRUE(seen.id && seen.times);
 	ASSERT_EQ(0, client_dump(&self->c, NULL, note_id, &seen));
 	ASSERT_EQ(all, seen.count);
 	qsort(seen.id, all, sizeof(*seen.id), by_id);
-	start(_metadata, &churner, life_churn, crowd);
+	start(_metadata, &churner, life_churn, mob);
 	ASSERT_EQ(0, victim_told(&churner));
 	ASSERT_EQ(0, client_dump(&self->c, NULL, note_seen, &seen));
 	ASSERT_EQ(0, kill(churner.pid, 0));
@@ -436,20 +427,20 @@ TEST_F_TIMEOUT(vigil, a_dump_beside_others_is_complete, 300)
 	free(seen.id);
 	ASSERT_LE(0, client_release_owner(&self->c, "churn"));
 	release_each(_metadata, self, DUMP_EACH, CROWD);
-	disperse(crowd);
+	disperse(mob);
 }
 
 TEST_F_TIMEOUT(vigil, five_thousand_processes, 300)
 {
-	struct crowd *crowd = gather(_metadata, REAL);
+	struct mob *mob = gather(_metadata, REAL);
 	struct stats s;
 
-	watch_each(_metadata, self, crowd, 1);
+	watch_each(_metadata, self, mob, 1);
 	ASSERT_EQ(0, client_stats(&self->c, &s));
 	EXPECT_EQ(REAL, s.watches);
 	EXPECT_EQ(0, s.dead);
 	release_each(_metadata, self, 1, REAL);
-	disperse(crowd);
+	disperse(mob);
 }
 
 TEST_HARNESS_MAIN
