@@ -29,11 +29,13 @@ static int missing(struct genl_info *info, int attr, const char *sentence)
 	return -EINVAL;
 }
 
+/* 6.1 starts a dump without @extack: then the refusal has no sentence. */
 static int refuse_attr(struct netlink_ext_ack *extack, struct nlattr *attr,
 		       const char *sentence)
 {
 	NL_SET_BAD_ATTR(extack, attr);
-	extack->_msg = sentence;
+	if (extack)
+		extack->_msg = sentence;
 	return -EINVAL;
 }
 

@@ -31,3 +31,14 @@ $(B)/selftests/lib/$(1): $(call objs,$(addprefix selftests/lib/,$(1).c guest.c))
 	$$(link)
 endef
 $(foreach name,$(LIBTEST_GUESTS),$(eval $(call libtest_guest,$(name))))
+
+# The example is built and run as the programs above are.
+VM_PROGS += $(B)/selftests/lib/example
+
+$(B)/examples/watch: LDLIBS_watch := $(B)/libvigil.so -Wl,-rpath,'$$ORIGIN/..'
+$(B)/examples/watch: $(call objs,examples/watch.c) $(B)/libvigil.so $(B)/$(LIBVIGIL_SONAME)
+	$(link)
+
+$(B)/selftests/lib/example: selftests/lib/example $(B)/examples/watch
+	@mkdir -p $(@D)
+	install -m 755 $< $@
