@@ -16,3 +16,18 @@ $(B)/selftests/lib/$(1): $(call objs,$(addprefix selftests/lib/,$(1).c dgram.c f
 	$$(link)
 endef
 $(foreach name,$(LIBTEST_UNITS),$(eval $(call libtest_unit,$(name))))
+
+# The tests of what the library shows are linked with the shared object, and find it beside them.
+LIBTEST_GUESTS := symbols storms
+
+VM_PROGS += $(addprefix $(B)/selftests/lib/,$(LIBTEST_GUESTS))
+
+CPPFLAGS_selftests/lib/guest := -DVIGIL_BUILD_DIR='"$(abspath build)"'
+define libtest_guest
+CPPFLAGS_selftests/lib/$(1) := $(LIBTEST_HARNESS)
+LDLIBS_$(1) := $(B)/libvigil.so -Wl,-rpath,'$$$$ORIGIN/../..' -pthread
+$(B)/selftests/lib/$(1): $(call objs,$(addprefix selftests/lib/,$(1).c guest.c)) \
+		$(B)/libvigil.so $(B)/$(LIBVIGIL_SONAME)
+	$$(link)
+endef
+$(foreach name,$(LIBTEST_GUESTS),$(eval $(call libtest_guest,$(name))))

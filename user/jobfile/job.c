@@ -85,8 +85,8 @@ static void set_account(struct parse *p, const struct key *k, yaml_node_t *node,
 	if (value_is_account(text))
 		set_string(p, k, text, spec);
 	else
-		refuse(p, node, "\"%s\" is no %s: write its name, or its number up to 4294967294",
-		       show(text, strlen(text)).text, k->name);
+		refuse(p, node, "\"%s\" is no %s: write its name, or its number up to %u",
+		       show(text, strlen(text)).text, k->name, UINT32_MAX - 1);
 }
 
 static bool is_path(struct parse *p, yaml_node_t *node, const char *text, const char *what)
@@ -121,7 +121,7 @@ static void set_signal(struct parse *p, const struct key *k, yaml_node_t *node, 
 		refuse(p, node, "unknown signal \"%s\", did you mean \"%s\"?",
 		       show(text, strlen(text)).text, meant.word);
 	else if (text)
-		refuse(p, node, "unknown signal \"%s\": write a name, as in TERM, or a number 1 to %d",
+		refuse(p, node, "unknown signal \"%s\": write a name, as in TERM, or 1 to %d",
 		       show(text, strlen(text)).text, SIGRTMAX);
 }
 
@@ -203,7 +203,8 @@ static char *variable(struct parse *p, yaml_node_t *name_node, yaml_node_t *valu
 		return NULL;
 	size = strlen(name) + strlen(value) + 2;
 	if (!value_is_variable(name))
-		refuse(p, name_node, "\"%s\" is no variable's name: letters, digits and _, no digit first",
+		refuse(p, name_node, "\"%s\" is no variable's name: "
+		       "letters, digits and _, no digit first",
 		       show(name, strlen(name)).text);
 	if (size > STRING_LEN_MAX)
 		refuse(p, value_node, "a variable is longer than %d bytes", STRING_LEN_MAX);
@@ -342,7 +343,7 @@ static const struct key job_keys[] = {
 	{}
 };
 
-_Static_assert(sizeof(job_keys) / sizeof(job_keys[0]) <= KEYS_MAX, "walk_mapping() marks them all");
+_Static_assert(sizeof(job_keys) / sizeof(job_keys[0]) <= KEYS_MAX, "walk_mapping() marks each");
 
 void job_walk(struct parse *p, yaml_node_t *name, yaml_node_t *node, struct job_spec *spec)
 {
@@ -351,10 +352,11 @@ void job_walk(struct parse *p, yaml_node_t *name, yaml_node_t *node, struct job_
 	*spec = defaults;
 	spec->env = strings(p, 0);
 	if (text && !value_is_job_name(text))
-		refuse(p, name, "bad job name \"%s\": up to %d letters, digits, \".\", \"_\" or \"-\", "
-		       "the first a letter or digit", show(text, strlen(text)).text,
+		refuse(p, name, "bad job name \"%s\": up to %d letters, digits, \".\", \"_\" "
+		       "or \"-\", the first a letter or digit", show(text, strlen(text)).text,
 		       JOB_NAME_LEN_MAX);
 	else if (text)
 		spec->name = keep(p, text);
-	walk_mapping(p, name, node, "a job's mapping, as in {exec: [/usr/bin/prog]},", job_keys, spec);
+	walk_mapping(p, name, node, "a job's mapping, as in {exec: [/usr/bin/prog]},", job_keys,
+		     spec);
 }

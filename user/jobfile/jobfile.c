@@ -89,7 +89,8 @@ static void walk_document(struct parse *p, struct jobs *jobs)
 	}
 	p->walked = calloc(1, p->doc.nodes.top - p->doc.nodes.start);
 	if (p->walked)
-		walk_mapping(p, root, root, "a mapping that begins with \"jobs:\"", file_keys, jobs);
+		walk_mapping(p, root, root, "a mapping that begins with \"jobs:\"", file_keys,
+			     jobs);
 	else
 		p->errors.nomem = true;
 	free(p->walked);

@@ -7,6 +7,7 @@
 
 enum {
 	NODES_MAX = 1 << 19,	/* bounds the memory of the tree */
+	DEPTH_MAX = 16,		/* libyaml takes a time quadratic in the depth */
 };
 
 struct scan {
@@ -15,6 +16,7 @@ struct scan {
 	size_t len;
 	struct errors *e;
 	unsigned int nodes;
+	unsigned int depth;
 	unsigned int documents;
 };
 
@@ -102,13 +104,19 @@ static void look_at_node(struct scan *s, const yaml_event_t *ev, const yaml_char
 static void look(struct scan *s, const yaml_event_t *ev)
 {
 	switch (ev->type) {
+	case YAML_SEQUENCE_END_EVENT:
+	case YAML_MAPPING_END_EVENT:
+		s->depth--;
+		break;
 	case YAML_SCALAR_EVENT:
 		look_at_node(s, ev, ev->data.scalar.anchor, ev->data.scalar.tag);
 		break;
 	case YAML_SEQUENCE_START_EVENT:
+		s->depth++;
 		look_at_node(s, ev, ev->data.sequence_start.anchor, ev->data.sequence_start.tag);
 		break;
 	case YAML_MAPPING_START_EVENT:
+		s->depth++;
 		look_at_node(s, ev, ev->data.mapping_start.anchor, ev->data.mapping_start.tag);
 		break;
 	case YAML_ALIAS_EVENT:
@@ -125,9 +133,22 @@ static void look(struct scan *s, const yaml_event_t *ev)
 	}
 }
 
+static bool within_bounds(struct scan *s, yaml_mark_t at)
+{
+	if (s->depth > DEPTH_MAX)
+		errors_add(s->e, at.line + 1, at.column + 1, "nested more than %d deep", DEPTH_MAX);
+	else if (s->nodes > NODES_MAX)
+		errors_add(s->e, at.line + 1, at.column + 1,
+			   "more than %d values in one file: split it", NODES_MAX);
+	else
+		return true;
+	return false;
+}
+
 /* Every event up to the end, the first syntax error, or the first excess. */
 static bool walk(struct scan *s)
 {
+	bool bounded;
 	yaml_event_type_t type;
 	yaml_event_t ev;
 
@@ -138,11 +159,10 @@ static bool walk(struct scan *s)
 		}
 		type = ev.type;
 		look(s, &ev);
+		bounded = within_bounds(s, ev.start_mark);
 		yaml_event_delete(&ev);
-		if (s->nodes > NODES_MAX) {
-			errors_add(s->e, 0, 0, "more than %d values in one file: split it", NODES_MAX);
+		if (!bounded)
 			return false;
-		}
 	} while (type != YAML_STREAM_END_EVENT && s->documents < 2 && !errors_full(s->e));
 	return true;
 }

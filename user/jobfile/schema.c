@@ -231,5 +231,6 @@ void set_word(struct parse *p, const struct key *k, yaml_node_t *node, void *out
 	if (w)
 		*(int *)((char *)out + k->offset) = w->value;
 	else
-		refuse(p, node, "%s is wanted here, not \"%s\"", all, show(text, strlen(text)).text);
+		refuse(p, node, "%s is wanted here, not \"%s\"", all,
+		       show(text, strlen(text)).text);
 }

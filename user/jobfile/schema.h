@@ -42,7 +42,7 @@ enum { KEYS_MAX = 32 };		/* in one table */
 
 yaml_node_t *node_of(struct parse *p, int index);
 
-/* The text of a scalar without a NUL; else NULL, with the error told. Only a quoted one may be "". */
+/* The text of a scalar without a NUL; else NULL, with the error told. To be "" it must be quoted. */
 const char *word_of(struct parse *p, yaml_node_t *node, const char *what);
 
 /*

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What one word of a job file means: numbers, durations, sizes, signals, names. */
-#include <ctype.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,16 +19,23 @@ struct unit {
 
 /* Both from small to large. */
 static const struct unit duration_units[] = {
-	{ "us", 1 }, { "ms", 1000 }, { "s", 1000000 }, { "min", 60000000 }, { "h", 3600000000 },
+	{ "us", 1 }, { "ms", 1000 }, { "s", 1000000 },
+	{ "min", 60000000 }, { "h", 3600000000 },
 };
 
 static const struct unit size_units[] = {
-	{ "", 1 }, { "K", 1ull << 10 }, { "M", 1ull << 20 }, { "G", 1ull << 30 }, { "T", 1ull << 40 },
+	{ "", 1 }, { "K", 1ull << 10 }, { "M", 1ull << 20 },
+	{ "G", 1ull << 30 }, { "T", 1ull << 40 },
 };
 
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
+}
+
+static bool is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c);
 }
 
 /* Leaves *end behind the digits. */
@@ -138,19 +144,16 @@ int value_signal(const char *text, struct suggestion *meant)
 
 bool value_is_account(const char *text)
 {
-	static const char rest[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
 	uint64_t n;
+	size_t i;
 
 	/* The largest number stands for "no change" in chown(2) and its like. */
 	if (is_digit(*text))
 		return value_number(text, &n) == VALUE_OK && n < UINT32_MAX;
-	return *text && *text != '-' && *text != '.' && strlen(text) <= ACCOUNT_LEN_MAX &&
-	       text[strspn(text, rest)] == '\0';
-}
-
-static bool is_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c);
+	for (i = 0; text[i]; i++)
+		if (!is_word(text[i]) && text[i] != '_' && (!i || !strchr(".-", text[i])))
+			return false;
+	return i && i <= ACCOUNT_LEN_MAX;
 }
 
 bool value_is_variable(const char *text)

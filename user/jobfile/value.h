@@ -25,7 +25,7 @@ enum value_result value_duration(const char *text, uint64_t *out);
 /* Bytes, from "64M"; units K, M, G, T of 1024, or none. */
 enum value_result value_size(const char *text, uint64_t *out);
 
-/* The number of "TERM", "SIGTERM", "RTMIN+3" or "15"; 0 if there is no such signal, with a guess. */
+/* The number of "TERM", "SIGTERM", "RTMIN+3" or "15"; 0 if there is no such signal. */
 int value_signal(const char *text, struct suggestion *meant);
 
 /* A user's or group's name, or its number. */
