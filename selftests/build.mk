@@ -2,3 +2,4 @@
 # Every test; what runs where is listed in each suite.
 include selftests/jobfile/build.mk
 include selftests/lib/build.mk
+include selftests/agent/build.mk
