@@ -146,10 +146,10 @@ static unsigned int flush_some(void)
 
 	lockdep_assert_held(&flush_lock);
 	while (backlog && n < VIGIL_PUBLISH_BATCH) {
-		w = vigil_watch_of_pending(backlog);
-		if (vn && vn != vigil_watch_net(w))
+		w = llist_entry(backlog, struct vigil_watch, pending);
+		if (vn && vn != w->vn)
 			break;
-		vn = vigil_watch_net(w);
+		vn = w->vn;
 		backlog = backlog->next;
 		number(vn, w);
 		recs[n++] = slot_of(vn, vn->seq);

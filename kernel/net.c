@@ -5,7 +5,7 @@
 
 #include "event.h"
 #include "net.h"
-#include "watch.h"
+#include "table.h"
 
 static unsigned int net_id;
 

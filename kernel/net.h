@@ -28,6 +28,7 @@ struct vigil_record;
 struct vigil_net {
 	struct net *net;
 
+	/* Requests. */
 	struct mutex lock;
 	struct xarray watches;
 	struct rhashtable keys;
@@ -35,6 +36,7 @@ struct vigil_net {
 	unsigned int transients;
 	atomic_t dead;
 
+	/* Events. */
 	spinlock_t ring_lock;
 	struct vigil_record *ring;
 	u64 seq;

@@ -13,7 +13,7 @@
 #include "netlink.h"
 #include "ops.h"
 #include "record.h"
-#include "watch.h"
+#include "table.h"
 
 enum { GROUP_EVENTS };
 
@@ -40,28 +40,30 @@ static const struct nla_policy event_get_policy[] = {
 	[VIGIL_A_WATCH_SEQ] = { .type = NLA_U64 },
 };
 
-#define POLICY(name)	.policy = name, .maxattr = ARRAY_SIZE(name) - 1
-
 static const struct genl_ops ops[] = {
 	{
 		.cmd = VIGIL_CMD_WATCH_NEW,
 		.doit = vigil_watch_new_doit,
-		POLICY(watch_new_policy),
+		.policy = watch_new_policy,
+		.maxattr = ARRAY_SIZE(watch_new_policy) - 1,
 	}, {
 		.cmd = VIGIL_CMD_WATCH_DEL,
 		.doit = vigil_watch_del_doit,
-		POLICY(watch_del_policy),
+		.policy = watch_del_policy,
+		.maxattr = ARRAY_SIZE(watch_del_policy) - 1,
 	}, {
 		.cmd = VIGIL_CMD_WATCH_GET,
 		.doit = vigil_watch_get_doit,
 		.start = vigil_watch_dump_start,
 		.dumpit = vigil_watch_dumpit,
-		POLICY(watch_get_policy),
+		.policy = watch_get_policy,
+		.maxattr = ARRAY_SIZE(watch_get_policy) - 1,
 	}, {
 		.cmd = VIGIL_CMD_EVENT_GET,
 		.start = vigil_event_dump_start,
 		.dumpit = vigil_event_dumpit,
-		POLICY(event_get_policy),
+		.policy = event_get_policy,
+		.maxattr = ARRAY_SIZE(event_get_policy) - 1,
 	}, {
 		.cmd = VIGIL_CMD_STATS_GET,
 		.doit = vigil_stats_get_doit,

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Watches: one for each watched thread group and owner name. */
+/* A watch: one watched thread group of one owner. */
 #ifndef VIGIL_WATCH_H
 #define VIGIL_WATCH_H
 
+#include <linux/llist.h>
+#include <linux/refcount.h>
+#include <linux/rhashtable-types.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 
-struct llist_node;
+#include "record.h"
+
 struct pid;
 struct pid_namespace;
 struct vigil_net;
-struct vigil_record;
-struct vigil_watch;
 
 /**
  * struct vigil_watch_params - what a watch is made from
@@ -30,21 +33,55 @@ struct vigil_watch_params {
 	u32 portid;
 };
 
-int vigil_watches_init(struct vigil_net *vn);
-void vigil_watches_clear(struct vigil_net *vn);
-void vigil_watches_destroy(struct vigil_net *vn);
+/**
+ * struct vigil_watch - one watched thread group of one owner
+ * @id: identity, index in vigil_net.watches
+ * @vn: its namespace, which outlives it
+ * @pid: the process; the reference keeps the wait queue
+ * @key: node of vigil_net.keys
+ * @pending: node of the list of deaths that have no number yet
+ * @start_ns: start of the process, CLOCK_BOOTTIME
+ * @wait: entry of the process's wait queue; while ALIVE
+ * @exit: how it died; once DEAD
+ * @rcu: once the last reference is gone
+ * @refs: one of the tables, one of the pending list
+ * @portid: netlink port of its maker
+ * @tgid: process ID in its maker's PID namespace
+ * @flags: enum vigil_watch_flags
+ * @state: enum vigil_watch_state; changed under the wait queue's lock
+ * @owner_len: bytes of the owner name
+ * @tag_len: bytes of the tag
+ * @names: owner name and tag, one behind the other, not terminated
+ */
+struct vigil_watch {
+	u64 id;
+	struct vigil_net *vn;
+	struct pid *pid;
+	struct rhash_head key;
+	struct llist_node pending;
+	u64 start_ns;
+	union {
+		struct wait_queue_entry wait;
+		struct vigil_exit exit;
+		struct rcu_head rcu;
+	};
+	refcount_t refs;
+	u32 portid;
+	pid_t tgid;
+	u8 flags;
+	u8 state;
+	u8 owner_len;
+	u8 tag_len;
+	char names[];
+};
 
-int vigil_watch_new(struct vigil_net *vn, struct pid *pid,
-		    const struct vigil_watch_params *p, struct vigil_record *rec);
-int vigil_watch_del(struct vigil_net *vn, u64 id);
-int vigil_watch_get(struct vigil_net *vn, u64 id, struct vigil_record *rec);
-bool vigil_watch_next(struct vigil_net *vn, u64 *id, const char *owner,
-		      u8 owner_len, struct vigil_record *rec);
-void vigil_watches_drop_port(struct vigil_net *vn, u32 portid);
-
-struct vigil_watch *vigil_watch_of_pending(struct llist_node *node);
-struct vigil_net *vigil_watch_net(const struct vigil_watch *w);
-void vigil_watch_number(struct vigil_watch *w, u64 seq, struct vigil_record *rec);
+struct vigil_watch *vigil_watch_alloc(struct vigil_net *vn, struct pid *pid,
+				      const struct vigil_watch_params *p);
 void vigil_watch_put(struct vigil_watch *w);
+int vigil_watch_begin(struct vigil_watch *w);
+void vigil_watch_end(struct vigil_watch *w);
+bool vigil_watch_copy(struct vigil_watch *w, struct pid_namespace *ns,
+		      struct vigil_record *rec);
+void vigil_watch_number(struct vigil_watch *w, u64 seq, struct vigil_record *rec);
 
 #endif /* VIGIL_WATCH_H */

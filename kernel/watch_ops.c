@@ -19,6 +19,7 @@
 #include "net.h"
 #include "ops.h"
 #include "record.h"
+#include "table.h"
 #include "watch.h"
 
 static int missing(struct genl_info *info, int attr, const char *sentence)

@@ -3,10 +3,31 @@
 LIBTEST_CACHE := $(or $(VIGIL_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vigil)
 LIBTEST_HARNESS := -isystem $(LIBTEST_CACHE)/linux-source-6.12/tools/testing/selftests
 
-UNIT_TESTS += $(B)/selftests/lib/test_parse
+LIBTEST_UNITS := test_parse test_events test_events_model test_request
 
-CPPFLAGS_selftests/lib/test_parse := $(LIBTEST_HARNESS)
-LDLIBS_test_parse := -lmnl
-$(B)/selftests/lib/test_parse: $(call objs,$(addprefix selftests/lib/,test_parse.c dgram.c)) \
+UNIT_TESTS += $(addprefix $(B)/selftests/lib/,$(LIBTEST_UNITS))
+
+# The tests of what the library hides are linked with the archive.
+define libtest_unit
+CPPFLAGS_selftests/lib/$(1) := $(LIBTEST_HARNESS)
+LDLIBS_$(1) := -lmnl
+$(B)/selftests/lib/$(1): $(call objs,$(addprefix selftests/lib/,$(1).c dgram.c fake.c script.c)) \
 		$(B)/libvigil.a
-	$(link)
+	$$(link)
+endef
+$(foreach name,$(LIBTEST_UNITS),$(eval $(call libtest_unit,$(name))))
+
+# The tests of what the library shows are linked with the shared object, and find it beside them.
+LIBTEST_GUESTS := symbols storms
+
+VM_PROGS += $(addprefix $(B)/selftests/lib/,$(LIBTEST_GUESTS))
+
+CPPFLAGS_selftests/lib/guest := -DVIGIL_BUILD_DIR='"$(abspath build)"'
+define libtest_guest
+CPPFLAGS_selftests/lib/$(1) := $(LIBTEST_HARNESS)
+LDLIBS_$(1) := $(B)/libvigil.so -Wl,-rpath,'$$$$ORIGIN/../..' -pthread
+$(B)/selftests/lib/$(1): $(call objs,$(addprefix selftests/lib/,$(1).c guest.c)) \
+		$(B)/libvigil.so $(B)/$(LIBVIGIL_SONAME)
+	$$(link)
+endef
+$(foreach name,$(LIBTEST_GUESTS),$(eval $(call libtest_guest,$(name))))

@@ -34,19 +34,25 @@ static struct fake_socket *of(int fd)
 	return &sockets[fd - FAKE_FD_FIRST];
 }
 
-static void push(int fd, ssize_t len, uint32_t sender, const void *bytes, size_t there)
+static struct item *item(ssize_t len, uint32_t sender, const void *bytes, size_t there)
 {
-	struct fake_socket *s = of(fd);
 	struct item *it = malloc(sizeof(*it) + there);
-	struct item **tail = &s->head;
 
 	assert(it);
 	*it = (struct item) { .len = len, .sender = sender, .there = there };
 	if (there)
 		memcpy(it->bytes, bytes, there);
+	return it;
+}
+
+static void push(int fd, ssize_t len, uint32_t sender, const void *bytes, size_t there)
+{
+	struct fake_socket *s = of(fd);
+	struct item **tail = &s->head;
+
 	while (*tail)
 		tail = &(*tail)->next;
-	*tail = it;
+	*tail = item(len, sender, bytes, there);
 	s->pending++;
 }
 
@@ -63,6 +69,16 @@ void fake_push(int fd, const struct dgram *d)
 void fake_push_error(int fd, int err)
 {
 	push(fd, err, 0, NULL, 0);
+}
+
+void fake_push_error_first(int fd, int err)
+{
+	struct fake_socket *s = of(fd);
+	struct item *it = item(err, 0, NULL, 0);
+
+	it->next = s->head;
+	s->head = it;
+	s->pending++;
 }
 
 void fake_push_cut(int fd, size_t len)

@@ -45,6 +45,9 @@ void fake_push(int fd, const struct dgram *d);
 void fake_push_from(int fd, const struct dgram *d, uint32_t sender);
 void fake_push_error(int fd, int err);
 
+/* What it will receive next, before all it has. */
+void fake_push_error_first(int fd, int err);
+
 /* Bytes a datagram says it has beyond those that are there. */
 void fake_push_cut(int fd, size_t len);
 

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Job files: every error in its place, every value as it was meant. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "selftests/jobfile/cases.h"
+#include "user/jobfile/jobfile.h"
+
+static unsigned int test_nr, test_failed;
+
+static void result(bool ok, const char *name)
+{
+	printf("%sok %u %s\n", ok ? "" : "not ", ++test_nr, name);
+	test_failed += !ok;
+}
+
+static void append(char *buf, size_t size, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void append(char *buf, size_t size, const char *fmt, ...)
+{
+	size_t n = strlen(buf);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(buf + n, size - n, fmt, args);
+	va_end(args);
+}
+
+static void print_list(char *buf, size_t size, const char *name, char *const *list)
+{
+	append(buf, size, " %s=", name);
+	for (; *list; list++)
+		append(buf, size, "[%s]", *list);
+}
+
+static void print_spec(char *buf, size_t size, const struct job_spec *s)
+{
+	append(buf, size, "%s", s->name);
+	print_list(buf, size, "argv", s->argv);
+	print_list(buf, size, "env", s->env);
+	append(buf, size, " user=%s group=%s directory=%s output=%s", s->user ? s->user : "-",
+	       s->group ? s->group : "-", s->directory, s->output ? s->output : "-");
+	append(buf, size, " restart=%d backoff=%" PRIu64 "..%" PRIu64 " healthy=%" PRIu64,
+	       s->restart, s->backoff_initial_us, s->backoff_max_us, s->healthy_after_us);
+	append(buf, size, " limit=%u/%" PRIu64 " stop=%d/%" PRIu64 " autostart=%d",
+	       s->restarts_max, s->restarts_window_us, s->stop_signal, s->stop_timeout_us,
+	       s->autostart);
+	append(buf, size, " memory=%" PRIu64 " nofile=%" PRIu64, s->memory_max, s->nofile_max);
+	if (s->core_set)
+		append(buf, size, " core=%" PRIu64, s->core_max);
+	append(buf, size, "\n");
+}
+
+/* The outcome as text: a line for each spec, or one for each error. */
+static int outcome(const char *text, size_t len, char *buf, size_t size)
+{
+	struct job_file f;
+	int ret = job_file_parse(text, len, &f);
+	size_t i;
+
+	buf[0] = '\0';
+	for (i = 0; i < f.nspecs; i++)
+		print_spec(buf, size, &f.specs[i]);
+	for (i = 0; i < f.nerrors; i++)
+		append(buf, size, "%u:%u: %s\n", f.errors[i].line, f.errors[i].column,
+		       f.errors[i].text);
+	job_file_free(&f);
+	return ret;
+}
+
+static void show_lines(const char *title, const char *text)
+{
+	int n;
+
+	for (; *text; text += n + (text[n] == '\n')) {
+		n = strcspn(text, "\n");
+		printf("#   %s: %.*s\n", title, n, text);
+	}
+}
+
+static void run_case(const struct jobfile_case *c)
+{
+	size_t len = c->len ? c->len : strlen(c->text);
+	char buf[8192];
+	int ret = outcome(c->text, len, buf, sizeof(buf));
+	bool ok = !strcmp(buf, c->want) && ret == (c->good ? 0 : -EINVAL);
+
+	result(ok, c->name);
+	if (ok)
+		return;
+	printf("#   returned %d\n", ret);
+	show_lines("want", c->want);
+	show_lines("got ", buf);
+}
+
+/* "jobs:\n" and then @n times what @line makes of the number. */
+static char *repeat(size_t n, const char *(*line)(size_t i), size_t *len)
+{
+	FILE *f;
+	char *text = NULL;
+	size_t i;
+
+	f = open_memstream(&text, len);
+	if (!f)
+		return NULL;
+	fprintf(f, "jobs:\n");
+	for (i = 0; i < n; i++)
+		fputs(line(i), f);
+	fclose(f);
+	return text;
+}
+
+static const char *good_job(size_t i)
+{
+	static char buf[80];
+
+	snprintf(buf, sizeof(buf), "  job%zu: {exec: [/bin/true, \"%zu\"]}\n", i, i);
+	return buf;
+}
+
+static const char *bad_job(size_t i)
+{
+	static char buf[80];
+
+	snprintf(buf, sizeof(buf), "  job%zu: {exec: [/bin/true], wrong%zu: 1}\n", i, i);
+	return buf;
+}
+
+static void test_many(void)
+{
+	struct job_file f;
+	size_t len;
+	char *text = repeat(JOBS_PER_FILE_MAX, good_job, &len);
+	int ret = job_file_parse(text, len, &f);
+
+	result(!ret && f.nspecs == JOBS_PER_FILE_MAX &&
+	       !strcmp(f.specs[JOBS_PER_FILE_MAX - 1].argv[1], "9999"),
+	       "as many jobs as a file may hold are taken in its order");
+	job_file_free(&f);
+	free(text);
+
+	text = repeat(JOBS_PER_FILE_MAX + 1, good_job, &len);
+	ret = job_file_parse(text, len, &f);
+	result(ret == -EINVAL && f.nerrors == 1 && strstr(f.errors[0].text, "10001 jobs"),
+	       "one job more is refused");
+	job_file_free(&f);
+	free(text);
+}
+
+static void test_many_errors(void)
+{
+	struct job_file f;
+	size_t len;
+	char *text = repeat(1000, bad_job, &len);
+	int ret = job_file_parse(text, len, &f);
+
+	result(ret == -EINVAL && f.nerrors == JOB_FILE_ERRORS_MAX && f.errors[98].line == 100 &&
+	       strstr(f.errors[99].text, "the rest is not shown"),
+	       "a hundred errors are enough, and the last says that there are more");
+	job_file_free(&f);
+	free(text);
+}
+
+/* Each line doubles the one before: written out they would fill any memory. */
+static const char *laugh(size_t i)
+{
+	static char buf[120];
+
+	snprintf(buf, sizeof(buf), i ? "  l%zu: &l%zu [*l%zu, *l%zu]\n" : "  l%zu: &l%zu [a, b]\n",
+		 i, i, i - 1, i - 1);
+	return buf;
+}
+
+static void test_billion_laughs(void)
+{
+	struct job_file f;
+	size_t len;
+	char *text = repeat(30, laugh, &len);
+	int ret = job_file_parse(text, len, &f);
+
+	/* The first list is walked, and thereby blamed, only once. */
+	result(ret == -EINVAL && f.nerrors == JOB_FILE_ERRORS_MAX &&
+	       strstr(f.errors[0].text, "a job's mapping") && strstr(f.errors[1].text, "anchor"),
+	       "aliases of aliases do not grow");
+	job_file_free(&f);
+	free(text);
+}
+
+/* @n bytes, the text @unit over and over. */
+static char *fill(const char *unit, size_t n)
+{
+	size_t len = strlen(unit), i;
+	char *text = malloc(n + 1);
+
+	for (i = 0; text && i < n; i++)
+		text[i] = unit[i % len];
+	return text;
+}
+
+/* The largest file must not take long, whatever it holds: libyaml has been quadratic before. */
+static void test_large(void)
+{
+	static const char * const units[] = {
+		"[", "{", "- ", "? ", "a", "a: ", "\n", "\"", "a,\n", "#", "!", "&a ", "\t", "- a\n",
+		"\xf0\x9f\x98\x80", "{a: b},", ": ", "a: b\n", "'", "| ", "\\", "--- a\n",
+	};
+	char name[64];
+	size_t i;
+
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		char *text = fill(units[i], JOB_FILE_SIZE_MAX);
+		struct job_file f;
+		int ret = job_file_parse(text, JOB_FILE_SIZE_MAX, &f);
+
+		snprintf(name, sizeof(name), "a large file of pattern %zu has an error", i);
+		result(ret == -EINVAL && f.nerrors && !f.nspecs, name);
+		job_file_free(&f);
+		free(text);
+	}
+}
+
+static void test_too_large(void)
+{
+	char *text = fill("\n", JOB_FILE_SIZE_MAX + 1);
+	struct job_file f;
+	int ret = job_file_parse(text, JOB_FILE_SIZE_MAX + 1, &f);
+	char line[300] = "";
+
+	if (f.nerrors)
+		job_error_format(&f.errors[0], "big.yaml", line, sizeof(line));
+	result(ret == -EINVAL && !strcmp(line, "big.yaml: larger than 4194304 bytes: split it"),
+	       "a file that is too large is refused as a whole");
+	job_file_free(&f);
+	free(text);
+}
+
+static void test_format(void)
+{
+	struct job_error e = { .line = 3, .column = 9, .text = "text" };
+	char line[40], small[8];
+
+	job_error_format(&e, "dir/a.yaml", line, sizeof(line));
+	job_error_format(&e, "dir/a.yaml", small, sizeof(small));
+	result(!strcmp(line, "dir/a.yaml:3:9: text") && !strcmp(small, "dir/a.y"),
+	       "an error is written as file, line, column and text, within its buffer");
+}
+
+static void test_read(void)
+{
+	char path[] = "/tmp/vigil-jobfile-XXXXXX";
+	int fd = mkstemp(path);
+	char *text;
+	size_t len;
+	bool ok;
+
+	ok = fd >= 0 && dprintf(fd, "jobs: {}\n") == 9 && !job_file_read(path, &text, &len) &&
+	     len == 9 && !memcmp(text, "jobs: {}\n", 9);
+	result(ok, "a file is read whole");
+	if (ok)
+		free(text);
+	result(job_file_read("/nonexistent/file", &text, &len) == -ENOENT, "a missing file is told");
+	result(job_file_read("/", &text, &len) == -EISDIR, "a directory is no job file");
+	result(job_file_read("/dev/null", &text, &len) == -EINVAL, "a device is no job file");
+	result(!ftruncate(fd, JOB_FILE_SIZE_MAX + 1) &&
+	       job_file_read(path, &text, &len) == -EFBIG, "a file that is too large is not read");
+	close(fd);
+	unlink(path);
+}
+
+int main(void)
+{
+	size_t i;
+
+	printf("KTAP version 1\n");
+	for (i = 0; i < jobfile_ncases; i++)
+		run_case(&jobfile_cases[i]);
+	test_many();
+	test_many_errors();
+	test_billion_laughs();
+	test_large();
+	test_too_large();
+	test_format();
+	test_read();
+	printf("1..%u\n", test_nr);
+	return test_failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

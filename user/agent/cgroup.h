@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One cgroup per job: its limits, the end of its leftovers. */
+#ifndef VIGIL_AGENT_CGROUP_H
+#define VIGIL_AGENT_CGROUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** struct cgroups - the directory above the jobs'. @fd is -1 where none can be used. */
+struct cgroups {
+	int fd;
+	bool memory;		/* memory.max can be set */
+	char why[200];		/* why there is none */
+};
+
+struct job_cgroup {
+	int dir_fd;		/* -1: not opened, or none */
+	int events_fd;
+	bool limits_set;
+};
+
+/** cgroups_open - @path NULL: none is wanted. Never fails: @cs->why tells what is missing. */
+void cgroups_open(struct cgroups *cs, const char *path);
+void cgroups_close(struct cgroups *cs);
+
+void cgroup_job_init(struct job_cgroup *c);
+void cgroup_job_fini(struct job_cgroup *c);
+
+/** cgroup_job_open - make and open the job's cgroup. 0, -ENOENT if there are none, -errno. */
+int cgroup_job_open(const struct cgroups *cs, struct job_cgroup *c, const char *name);
+
+/** cgroup_job_limit - @memory_max 0: none. 0 or a negative errno. */
+int cgroup_job_limit(struct job_cgroup *c, uint64_t memory_max);
+
+/** cgroup_job_remove - remove the empty cgroup of a job that is gone. */
+void cgroup_job_remove(const struct cgroups *cs, struct job_cgroup *c, const char *name);
+
+/** cgroup_populated - does any process live in it? False where there is no cgroup. */
+bool cgroup_populated(const struct job_cgroup *c);
+
+/** cgroup_kill - SIGKILL to all in it; their end shows on @events_fd as EPOLLPRI. */
+void cgroup_kill(const struct job_cgroup *c);
+
+#endif /* VIGIL_AGENT_CGROUP_H */

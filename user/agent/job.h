@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One job: its definition, its running instance, its state. */
+#ifndef VIGIL_AGENT_JOB_H
+#define VIGIL_AGENT_JOB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+#include <sys/types.h>
+
+#include "user/agent/bounds.h"
+#include "user/agent/cgroup.h"
+#include "user/agent/child.h"
+#include "user/agent/launch.h"
+#include "user/agent/supervise.h"
+#include "user/base/loop.h"
+#include "user/jobfile/jobfile.h"
+#include "user/store/store.h"
+
+struct agent;
+struct jobsrc;
+struct saved;
+
+enum job_state {
+	JOB_STOPPED,	/* not wanted up, nothing of it runs */
+	JOB_STARTING,	/* waits for its turn, for its cgroup to be empty, or for exec */
+	JOB_RUNNING,
+	JOB_BACKOFF,	/* waits for the time of its next start */
+	JOB_STOPPING,	/* was told to end */
+	JOB_FAILED,	/* ended, and the policy gave up on it */
+	JOB_DONE,	/* ended, and the policy wants no restart */
+	JOB_STATES,
+};
+
+enum job_want {
+	WANT_DOWN,
+	WANT_UP,
+	WANT_RESTART,	/* down, then up */
+	WANTS,
+};
+
+/** struct instance - one process of a job, from clone to the handling of its death. */
+struct instance {
+	pid_t pid;			/* 0: there is none */
+	int pidfd;			/* -1 if there is none */
+	bool ours;			/* a child of this vigild, to be reaped */
+	bool gate_closed;		/* waits to be let through */
+	bool refused;			/* @report tells why the program does not run */
+	struct child_report report;
+	uint64_t start_ticks;
+	uint64_t started_us;
+	uint64_t watch_id;		/* 0: watched by @pidfd in the loop */
+};
+
+struct job {
+	struct agent *agent;
+	char name[JOB_NAME_LEN_MAX + 1];
+	struct jobsrc *src;		/* owns @spec; NULL: an orphan's built-in one */
+	const struct job_spec *spec;
+	struct launch launch;
+	bool launch_built;		/* @launch fits @spec */
+	bool removed;			/* no job file names it any more: goes when it is down */
+	bool queued;			/* on the agent's run queue */
+	bool dirty;			/* the store has an older state */
+	enum job_state state;
+	enum job_want want;
+	char reason[AGENT_REASON_MAX];
+	struct sup sup;
+	uint64_t attempts;		/* starts tried by this vigild */
+	struct instance inst;
+	struct store_exit last_exit;
+	uint64_t stale[AGENT_STALE_MAX];	/* watches of handled deaths */
+	unsigned int nstale;
+	struct job_cgroup cgroup;
+	struct loop_timer timer;	/* back-off or stop timeout */
+	struct loop_source pidfd_src;
+	struct loop_source gate_src;
+	struct loop_source cgroup_src;
+	uint64_t handled_watch;		/* of the newest death that has been handled */
+	uint64_t handled_ticks;
+	struct saved *saved;		/* during adoption only */
+	TAILQ_ENTRY(job) run_link;
+	TAILQ_ENTRY(job) dirty_link;
+	TAILQ_ENTRY(job) gate_link;
+	TAILQ_ENTRY(job) gone_link;
+};
+
+TAILQ_HEAD(job_list, job);
+
+/** struct jobs - all jobs, sorted by name. */
+struct jobs {
+	struct job **list;
+	size_t n;
+	size_t room;
+};
+
+struct job *jobs_find(const struct jobs *js, const char *name);
+
+/** jobs_add - make a job with no definition yet; NULL if memory or AGENT_JOBS_MAX is out. */
+struct job *jobs_add(struct jobs *js, struct agent *a, const char *name);
+
+/** jobs_take - take a job out of the table; job_free() it later. */
+void jobs_take(struct jobs *js, struct job *job);
+void jobs_free(struct jobs *js);
+
+/**
+ * job_define - give the job a definition; its running instance is not touched.
+ * @src: owner of @spec, or NULL to give it the orphan's
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int job_define(struct job *job, struct jobsrc *src, const struct job_spec *spec);
+
+/** job_free - of a job that has no instance and is on no list but its own. */
+void job_free(struct job *job);
+
+const char *job_state_name(enum job_state state);
+const char *job_want_name(enum job_want want);
+
+#endif /* VIGIL_AGENT_JOB_H */

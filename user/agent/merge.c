@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Job files merged to one set of jobs with unique names. */
+#include "user/agent/merge.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "user/agent/bounds.h"
+#include "user/base/path.h"
+
+static bool is_job_file(const char *name)
+{
+	size_t len = strlen(name);
+
+	return name[0] != '.' && len > 5 && strcmp(name + len - 5, ".yaml") == 0;
+}
+
+int merge_add_slot(struct merge *m, const char *path)
+{
+	struct merge_slot *slot;
+
+	if (m->nslots >= AGENT_FILES_MAX) {
+		complaints_add(&m->errors, "%s: there are more than %d job files", path,
+			   AGENT_FILES_MAX);
+		return 0;
+	}
+	if (!m->slots)
+		m->slots = calloc(AGENT_FILES_MAX, sizeof(*m->slots));
+	if (!m->slots)
+		return -ENOMEM;
+	slot = &m->slots[m->nslots];
+	slot->path = strdup(path);
+	if (!slot->path)
+		return -ENOMEM;
+	m->nslots++;
+	return 0;
+}
+
+static int slot_cmp(const void *a, const void *b)
+{
+	return strcmp(((const struct merge_slot *)a)->path, ((const struct merge_slot *)b)->path);
+}
+
+struct merge_slot *merge_find(struct merge *m, const char *path)
+{
+	struct merge_slot key = { .path = (char *)path };
+
+	return m->nslots ? bsearch(&key, m->slots, m->nslots, sizeof(key), slot_cmp) : NULL;
+}
+
+static int list_dir(struct merge *m, DIR *d, const char *dir)
+{
+	char path[PATH_MAX];
+	struct dirent *e;
+	int err = 0;
+
+	while (!err && (errno = 0, e = readdir(d))) {
+		if (!is_job_file(e->d_name))
+			continue;
+		err = path_join(path, sizeof(path), dir, e->d_name, "");
+		if (!err)
+			err = merge_add_slot(m, path);
+	}
+	return err ? err : -errno;
+}
+
+int merge_dir(struct merge *m, const char *dir)
+{
+	DIR *d = opendir(dir);
+	size_t i;
+	int err;
+
+	if (!d) {
+		err = -errno;
+		complaints_add(&m->errors, "%s: cannot read it: %s", dir, strerror(-err));
+		return err;
+	}
+	err = list_dir(m, d, dir);
+	closedir(d);
+	if (err) {
+		complaints_add(&m->errors, "%s: cannot read it: %s", dir, strerror(-err));
+		return err;
+	}
+	if (m->nslots)
+		qsort(m->slots, m->nslots, sizeof(*m->slots), slot_cmp);
+	for (i = 0; i < m->nslots; i++)
+		m->slots[i].good = jobsrc_read(m->slots[i].path, &m->errors);
+	return 0;
+}
+
+/* By name; of one name, the present version of the first file first. */
+static int entry_cmp(const void *pa, const void *pb)
+{
+	const struct merge_entry *a = pa, *b = pb;
+	int cmp = strcmp(a->spec->name, b->spec->name);
+
+	if (cmp)
+		return cmp;
+	if (a->fallback != b->fallback)
+		return a->fallback ? 1 : -1;
+	return a->order < b->order ? -1 : a->order > b->order;
+}
+
+static int collect(struct merge *m)
+{
+	size_t room = 1, i, j;
+
+	for (i = 0; i < m->nslots; i++)
+		room += m->slots[i].used ? m->slots[i].used->file.nspecs : 0;
+	free(m->entries);
+	m->entries = calloc(room, sizeof(*m->entries));
+	m->n = 0;
+	if (!m->entries)
+		return -ENOMEM;
+	for (i = 0; i < m->nslots; i++) {
+		struct jobsrc *src = m->slots[i].used;
+
+		for (j = 0; src && j < src->file.nspecs; j++)
+			m->entries[m->n++] = (struct merge_entry){
+				.spec = &src->file.specs[j],
+				.src = src,
+				.fallback = src != m->slots[i].good,
+				.order = i,
+			};
+	}
+	qsort(m->entries, m->n, sizeof(*m->entries), entry_cmp);
+	return 0;
+}
+
+static void refuse(struct merge_slot *slot)
+{
+	slot->used = slot->last;
+	jobsrc_put(slot->good);
+	slot->good = NULL;
+}
+
+/* Entries of files that are refused stay until the next collect(): mark first, drop after. */
+static void refuse_duplicates(struct merge *m, bool *bad)
+{
+	size_t i, first = 0;
+
+	for (i = 1; i < m->n; i++) {
+		const struct merge_entry *a = &m->entries[first], *b = &m->entries[i];
+
+		if (strcmp(a->spec->name, b->spec->name) != 0) {
+			first = i;
+			continue;
+		}
+		if (a->fallback || b->fallback)
+			continue;
+		complaints_add(&m->errors, "%s: job \"%s\" is defined in %s, too", b->src->path,
+			   b->spec->name, a->src->path);
+		bad[b->order] = true;
+	}
+	for (i = 0; i < m->nslots; i++)
+		if (bad[i])
+			refuse(&m->slots[i]);
+}
+
+static void refuse_excess(struct merge *m)
+{
+	size_t total = 0, i;
+
+	for (i = 0; i < m->nslots; i++) {
+		struct merge_slot *slot = &m->slots[i];
+
+		total += slot->used ? slot->used->file.nspecs : 0;
+		if (total <= AGENT_JOBS_MAX)
+			continue;
+		complaints_add(&m->errors, "%s: its %zu jobs make more than %d on this node",
+			   slot->path, slot->used->file.nspecs, AGENT_JOBS_MAX);
+		total -= slot->used->file.nspecs;
+		if (slot->good)
+			refuse(slot);
+		else
+			slot->used = NULL;
+		total += slot->used ? slot->used->file.nspecs : 0;
+	}
+}
+
+static void keep_first_of_name(struct merge *m)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < m->n; i++)
+		if (n == 0 || strcmp(m->entries[n - 1].spec->name, m->entries[i].spec->name) != 0)
+			m->entries[n++] = m->entries[i];
+	m->n = n;
+}
+
+int merge_run(struct merge *m)
+{
+	bool *bad = calloc(m->nslots + 1, sizeof(*bad));
+	size_t i;
+	int err = bad ? 0 : -ENOMEM;
+
+	for (i = 0; i < m->nslots; i++)
+		m->slots[i].used = m->slots[i].good ? m->slots[i].good : m->slots[i].last;
+	if (!err)
+		err = collect(m);
+	if (!err) {
+		refuse_duplicates(m, bad);
+		refuse_excess(m);
+		err = collect(m);
+	}
+	if (!err)
+		keep_first_of_name(m);
+	free(bad);
+	return err;
+}
+
+void merge_free(struct merge *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->nslots; i++) {
+		jobsrc_put(m->slots[i].good);
+		jobsrc_put(m->slots[i].last);
+		free(m->slots[i].path);
+	}
+	free(m->slots);
+	free(m->entries);
+	complaints_free(&m->errors);
+	*m = (struct merge){ 0 };
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/* When and what vigild writes to its store, and how it goes on without one. */
+#include "user/agent/persist.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "user/agent/agent.h"
+#include "user/base/clock.h"
+#include "user/base/log.h"
+#include "user/base/path.h"
+
+enum { RECENT_TEXT_MAX = SUP_RECENT_MAX * 21 };
+
+static void retry_later(struct agent *a)
+{
+	loop_arm(&a->loop, &a->persist.retry, clock_us() + AGENT_STORE_RETRY_US);
+}
+
+static void lost(struct agent *a, const char *why)
+{
+	struct persist *p = &a->persist;
+
+	/* Once per kind of trouble, not once per attempt. */
+	if (strncmp(p->why, why, sizeof(p->why) - 1) != 0)
+		log_error("the store cannot be written, going on without it: %s", why);
+	snprintf(p->why, sizeof(p->why), "%s", why);
+	store_close(p->store);
+	p->store = NULL;
+	retry_later(a);
+}
+
+static void try_open(struct agent *a)
+{
+	struct persist *p = &a->persist;
+	char why[sizeof(p->why)];
+	int err = path_make_dirs(a->opt.state_dir, 0700);
+
+	if (err) {
+		snprintf(why, sizeof(why), "%s: %s", a->opt.state_dir, strerror(-err));
+		lost(a, why);
+		return;
+	}
+	p->store = store_open(a->opt.state_dir, why, sizeof(why));
+	if (!p->store)
+		lost(a, why);
+}
+
+static void reopen(void *arg)
+{
+	struct agent *a = arg;
+	size_t i;
+
+	try_open(a);
+	if (!a->persist.store)
+		return;
+	/* It may be another file, or an older state of it. */
+	for (i = 0; i < a->jobs.n; i++)
+		persist_job(a->jobs.list[i]);
+	jobset_unsaved(&a->set);
+}
+
+void persist_open(struct agent *a)
+{
+	struct persist *p = &a->persist;
+
+	TAILQ_INIT(&p->dirty);
+	TAILQ_INIT(&p->gone);
+	p->retry = (struct loop_timer){ .fn = reopen, .arg = a };
+	try_open(a);
+}
+
+void persist_job(struct job *job)
+{
+	if (!job->dirty)
+		TAILQ_INSERT_TAIL(&job->agent->persist.dirty, job, dirty_link);
+	job->dirty = true;
+}
+
+void persist_gone(struct job *job)
+{
+	struct persist *p = &job->agent->persist;
+
+	if (job->dirty)
+		TAILQ_REMOVE(&p->dirty, job, dirty_link);
+	job->dirty = false;
+	jobs_take(&job->agent->jobs, job);
+	TAILQ_INSERT_TAIL(&p->gone, job, gone_link);
+}
+
+static int put_job(struct agent *a, const struct job *job)
+{
+	static char recent[RECENT_TEXT_MAX];
+	const struct instance *inst = &job->inst;
+	bool alive = inst->pid != 0;
+	struct store_job row = {
+		.name = job->name,
+		.boot_id = a->boot_id,
+		.want = job_want_name(job->want),
+		.state = job_state_name(job->state),
+		.alive = alive,
+		.pid = inst->pid,
+		.start_ticks = alive ? inst->start_ticks : job->handled_ticks,
+		.watch_id = alive ? inst->watch_id : job->handled_watch,
+		.restarts = job->sup.restarts,
+		.level = job->sup.level,
+		.due_us = timer_armed(&job->timer) ? job->timer.due_us : 0,
+		.recent = recent,
+		.reason = job->reason[0] ? job->reason : NULL,
+		.exit = job->last_exit,
+	};
+
+	sup_write(&job->sup, recent, sizeof(recent));
+	return store_put_job(a->persist.store, &row);
+}
+
+static int write_all(struct agent *a)
+{
+	struct persist *p = &a->persist;
+	struct job *job;
+	int err = store_begin(p->store);
+
+	if (!err)
+		err = jobset_save(&a->set, p->store);
+	TAILQ_FOREACH(job, &p->dirty, dirty_link) {
+		if (err)
+			break;
+		err = put_job(a, job);
+	}
+	TAILQ_FOREACH(job, &p->gone, gone_link) {
+		if (err)
+			break;
+		err = store_del_job(p->store, job->name);
+	}
+	if (!err)
+		err = store_commit(p->store);
+	if (err)
+		store_rollback(p->store);
+	return err;
+}
+
+static void forget_gone(struct agent *a)
+{
+	struct job *job;
+
+	while ((job = TAILQ_FIRST(&a->persist.gone))) {
+		TAILQ_REMOVE(&a->persist.gone, job, gone_link);
+		watch_release_stale(job, 0);
+		cgroup_job_remove(&a->cgroups, &job->cgroup, job->name);
+		job_free(job);
+	}
+}
+
+static void all_written(struct agent *a)
+{
+	struct persist *p = &a->persist;
+	struct job *job;
+
+	if (p->why[0])
+		log_notice("the store can be written again");
+	p->why[0] = '\0';
+	jobset_saved(&a->set);
+	while ((job = TAILQ_FIRST(&p->dirty))) {
+		TAILQ_REMOVE(&p->dirty, job, dirty_link);
+		job->dirty = false;
+		watch_release_stale(job, 0);
+	}
+}
+
+/* The kernel's exit record stands in for the row: only what a newer watch replaces may go. */
+static void release_replaced(struct agent *a)
+{
+	struct job *job;
+
+	TAILQ_FOREACH(job, &a->persist.dirty, dirty_link)
+		watch_release_stale(job, job->inst.watch_id ? 0 : 1);
+}
+
+void persist_flush(struct agent *a)
+{
+	struct persist *p = &a->persist;
+	char why[sizeof(p->why)];
+
+	if (TAILQ_EMPTY(&p->dirty) && TAILQ_EMPTY(&p->gone) && !jobset_is_unsaved(&a->set))
+		return;
+	if (p->store && write_all(a)) {
+		snprintf(why, sizeof(why), "%s/vigil.db: %s", a->opt.state_dir,
+			 store_error(p->store));
+		lost(a, why);
+	}
+	if (p->store)
+		all_written(a);
+	else
+		release_replaced(a);
+	forget_gone(a);
+}
+
+void persist_close(struct agent *a)
+{
+	persist_flush(a);
+	loop_disarm(&a->loop, &a->persist.retry);
+	store_close(a->persist.store);
+	a->persist.store = NULL;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* When and what vigild writes to its store, and how it goes on without one. */
+#ifndef VIGIL_AGENT_PERSIST_H
+#define VIGIL_AGENT_PERSIST_H
+
+#include "user/agent/job.h"
+#include "user/base/loop.h"
+#include "user/store/store.h"
+
+struct agent;
+
+struct persist {
+	struct store *store;		/* NULL while it cannot be used */
+	char why[400];			/* why it cannot */
+	struct loop_timer retry;
+	struct job_list dirty;
+	struct job_list gone;		/* out of the table, to be forgotten */
+};
+
+/** persist_open - open the store; what is missing is told by @p->why, later, too. */
+void persist_open(struct agent *a);
+void persist_close(struct agent *a);
+
+/** persist_job - its state has changed: write it at the end of this turn. */
+void persist_job(struct job *job);
+
+/** persist_gone - a removed job is down: take it out of the table, forget and free it. */
+void persist_gone(struct job *job);
+
+/**
+ * persist_flush - write what has changed, in one transaction, and release what became stale.
+ *
+ * A failure is logged and shown by status; everything goes on, and is written when the store is back.
+ */
+void persist_flush(struct agent *a);
+
+#endif /* VIGIL_AGENT_PERSIST_H */

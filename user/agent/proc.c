@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What /proc tells of a process and of this boot. */
+#include "user/agent/proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "user/base/clock.h"
+
+enum { STAT_FIELD_START = 22, STAT_FIELD_AFTER_COMM = 3 };
+
+static int read_file(const char *path, char *buf, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	n = read(fd, buf, size - 1);
+	if (n < 0)
+		err = -errno;
+	close(fd);
+	buf[n > 0 ? n : 0] = '\0';
+	return err;
+}
+
+int proc_start_ticks(pid_t pid, uint64_t *ticks)
+{
+	char path[32], buf[1024], *p;
+	int field, err;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	err = read_file(path, buf, sizeof(buf));
+	if (err)
+		return err == -ENOENT ? -ESRCH : err;
+	p = strrchr(buf, ')');	/* a command name may hold blanks and parentheses */
+	if (!p || p[1] == '\0')
+		return -EPROTO;
+	p += 2;
+	for (field = STAT_FIELD_AFTER_COMM; p && field < STAT_FIELD_START; field++) {
+		p = strchr(p, ' ');
+		if (p)
+			p++;
+	}
+	if (!p)
+		return -EPROTO;
+	*ticks = strtoull(p, NULL, 10);
+	return 0;
+}
+
+uint64_t proc_ticks_to_us(uint64_t ticks)
+{
+	return ticks * (US_PER_S / (uint64_t)sysconf(_SC_CLK_TCK));
+}
+
+int proc_boot_id(char *buf, size_t size)
+{
+	int err = read_file("/proc/sys/kernel/random/boot_id", buf, size);
+
+	buf[strcspn(buf, "\n")] = '\0';
+	return err;
+}
+
+int proc_pidfd_open(pid_t pid)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int proc_pidfd_kill(int pidfd, int sig)
+{
+	return syscall(SYS_pidfd_send_signal, pidfd, sig, NULL, 0) ? -errno : 0;
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The rows of the jobs. */
+#include "user/store/store_impl.h"
+
+/* In the order of the schema. */
+enum job_column {
+	COL_NAME,
+	COL_BOOT_ID,
+	COL_WANT,
+	COL_STATE,
+	COL_ALIVE,
+	COL_PID,
+	COL_START_TICKS,
+	COL_WATCH_ID,
+	COL_RESTARTS,
+	COL_LEVEL,
+	COL_DUE_US,
+	COL_RECENT,
+	COL_REASON,
+	COL_EXIT_KNOWN,
+	COL_EXIT_CAUSE,
+	COL_EXIT_CODE,
+	COL_EXIT_SIGNAL,
+	COL_EXIT_REALTIME_NS,
+	COL_EXIT_UTIME_NS,
+	COL_EXIT_STIME_NS,
+	COL_EXIT_MAXRSS_KIB,
+};
+
+static void bind_str(sqlite3_stmt *st, enum job_column col, const char *value)
+{
+	sqlite3_bind_text(st, (int)col + 1, value, -1, SQLITE_STATIC);	/* NULL binds NULL */
+}
+
+static void bind_num(sqlite3_stmt *st, enum job_column col, uint64_t value)
+{
+	sqlite3_bind_int64(st, (int)col + 1, (sqlite3_int64)value);
+}
+
+int store_put_job(struct store *s, const struct store_job *job)
+{
+	sqlite3_stmt *st = s->st[STORE_PUT_JOB];
+
+	bind_str(st, COL_NAME, job->name);
+	bind_str(st, COL_BOOT_ID, job->boot_id);
+	bind_str(st, COL_WANT, job->want);
+	bind_str(st, COL_STATE, job->state);
+	bind_num(st, COL_ALIVE, job->alive);
+	bind_num(st, COL_PID, (uint64_t)job->pid);
+	bind_num(st, COL_START_TICKS, job->start_ticks);
+	bind_num(st, COL_WATCH_ID, job->watch_id);
+	bind_num(st, COL_RESTARTS, job->restarts);
+	bind_num(st, COL_LEVEL, job->level);
+	bind_num(st, COL_DUE_US, job->due_us);
+	bind_str(st, COL_RECENT, job->recent);
+	bind_str(st, COL_REASON, job->reason);
+	bind_num(st, COL_EXIT_KNOWN, job->exit.known);
+	bind_num(st, COL_EXIT_CAUSE, (uint64_t)job->exit.cause);
+	bind_num(st, COL_EXIT_CODE, (uint64_t)job->exit.code);
+	bind_num(st, COL_EXIT_SIGNAL, (uint64_t)job->exit.signal);
+	bind_num(st, COL_EXIT_REALTIME_NS, job->exit.realtime_ns);
+	bind_num(st, COL_EXIT_UTIME_NS, job->exit.utime_ns);
+	bind_num(st, COL_EXIT_STIME_NS, job->exit.stime_ns);
+	bind_num(st, COL_EXIT_MAXRSS_KIB, job->exit.maxrss_kib);
+	return store_step(s, st);
+}
+
+int store_del_job(struct store *s, const char *name)
+{
+	sqlite3_bind_text(s->st[STORE_DEL_JOB], 1, name, -1, SQLITE_STATIC);
+	return store_step(s, s->st[STORE_DEL_JOB]);
+}
+
+static const char *get_str(sqlite3_stmt *st, enum job_column col)
+{
+	return (const char *)sqlite3_column_text(st, (int)col);
+}
+
+static uint64_t get_num(sqlite3_stmt *st, enum job_column col)
+{
+	return (uint64_t)sqlite3_column_int64(st, (int)col);
+}
+
+static void get_job(sqlite3_stmt *st, struct store_job *job)
+{
+	*job = (struct store_job){
+		.name = get_str(st, COL_NAME),
+		.boot_id = get_str(st, COL_BOOT_ID),
+		.want = get_str(st, COL_WANT),
+		.state = get_str(st, COL_STATE),
+		.alive = get_num(st, COL_ALIVE) != 0,
+		.pid = (int64_t)get_num(st, COL_PID),
+		.start_ticks = get_num(st, COL_START_TICKS),
+		.watch_id = get_num(st, COL_WATCH_ID),
+		.restarts = (unsigned int)get_num(st, COL_RESTARTS),
+		.level = (unsigned int)get_num(st, COL_LEVEL),
+		.due_us = get_num(st, COL_DUE_US),
+		.recent = get_str(st, COL_RECENT),
+		.reason = get_str(st, COL_REASON),
+		.exit = {
+			.known = get_num(st, COL_EXIT_KNOWN) != 0,
+			.cause = (int)get_num(st, COL_EXIT_CAUSE),
+			.code = (int)get_num(st, COL_EXIT_CODE),
+			.signal = (int)get_num(st, COL_EXIT_SIGNAL),
+			.realtime_ns = get_num(st, COL_EXIT_REALTIME_NS),
+			.utime_ns = get_num(st, COL_EXIT_UTIME_NS),
+			.stime_ns = get_num(st, COL_EXIT_STIME_NS),
+			.maxrss_kib = get_num(st, COL_EXIT_MAXRSS_KIB),
+		},
+	};
+}
+
+int store_each_job(struct store *s, store_job_fn fn, void *arg)
+{
+	sqlite3_stmt *st = s->st[STORE_ALL_JOBS];
+	struct store_job job;
+	int rc;
+
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+		get_job(st, &job);
+		fn(arg, &job);
+	}
+	rc = rc == SQLITE_DONE ? 0 : store_failed(s);
+	sqlite3_reset(st);
+	return rc;
+}
