@@ -67,7 +67,7 @@ class Vigild:
         os.mkdir(self.jobs)
         os.mkdir(self.witness_dir)
         os.chmod(self.dir, 0o755)
-        self.witness = shutil.copy(conf.witness, self.dir)
+        self.witness = shutil.copy(conf.witness, self.dir + "/program")
 
     # Its process.
 
