@@ -11,7 +11,6 @@
 
 enum {
 	ATTRS_MAX = 6,
-	LONG = 600,
 	FUZZ_MESSAGES = 20000,
 	FUZZ_BYTES = 96,
 	UNUSED_ATTR = 200,
@@ -60,8 +59,6 @@ struct request_case {
 #define CHARS_33	"ooooooooooooooooooooooooooooooooo"
 #define CHARS_65	"ttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttt"
 
-static const char long_text[LONG] = "long";
-
 static const struct request_case cases[] = {
 	{ .name = "new: nothing given", .cmd = VIGIL_CMD_WATCH_NEW, .error = -EINVAL },
 	{ .name = "new: owner missing", .cmd = VIGIL_CMD_WATCH_NEW,
@@ -76,7 +73,7 @@ static const struct request_case cases[] = {
 	  POLICY_ERROR, .attr = VIGIL_A_WATCH_PID,
 	  .a = { U32(VIGIL_A_WATCH_PID, 0), A_START, A_OWNER } },
 	{ .name = "new: negative pid", .cmd = VIGIL_CMD_WATCH_NEW,
-	  POLICY_ERROR, .attr = VIGIL_A_WATCH_PID,
+	  .error = -ESRCH, .attr = VIGIL_A_WATCH_PID,
 	  .a = { U32(VIGIL_A_WATCH_PID, 0x80000001), A_START, A_OWNER } },
 	{ .name = "new: no such pid", .cmd = VIGIL_CMD_WATCH_NEW, .error = -ESRCH,
 	  .a = { U32(VIGIL_A_WATCH_PID, 0x7ffffff0), A_START, A_OWNER } },
@@ -160,7 +157,8 @@ static const struct request_case cases[] = {
 	  .a = { A_PIDFD, A_OWNER, RAW(VIGIL_A_WATCH_EXIT | NLA_F_NESTED, "\x08\0\x04\0\0\0\0", 8) } },
 	{ .name = "new: attribute longer than the message", .cmd = VIGIL_CMD_WATCH_NEW,
 	  .error = -EINVAL,
-	  .a = { A_PIDFD, { .type = VIGIL_A_WATCH_OWNER, .bytes = OWNER, .len = sizeof(OWNER), .claim = 64 } } },
+	  .a = { A_PIDFD, { .type = VIGIL_A_WATCH_OWNER, .bytes = OWNER, 
+			    .len = sizeof(OWNER), .claim = 64 } } },
 	{ .name = "new: attribute shorter than its head", .cmd = VIGIL_CMD_WATCH_NEW,
 	  .error = -EINVAL,
 	  .a = { A_PIDFD, { .type = VIGIL_A_WATCH_OWNER, .bytes = "own", .len = 4, .claim = -6 } } },
@@ -194,6 +192,8 @@ static const struct request_case cases[] = {
 	  .error = -EINVAL, .a = { U64(VIGIL_A_WATCH_ID, 1) } },
 	{ .name = "dump: unterminated owner", .cmd = VIGIL_CMD_WATCH_GET, .flags = NLM_F_DUMP,
 	  POLICY_ERROR, .attr = VIGIL_A_WATCH_OWNER, .a = { RAW(VIGIL_A_WATCH_OWNER, "own", 3) } },
+	{ .name = "dump: empty owner", .cmd = VIGIL_CMD_WATCH_GET, .flags = NLM_F_DUMP,
+	  .error = -EINVAL, .a = { STR(VIGIL_A_WATCH_OWNER, "") } },
 	{ .name = "dump: owner of 33 bytes", .cmd = VIGIL_CMD_WATCH_GET, .flags = NLM_F_DUMP,
 	  POLICY_ERROR, .attr = VIGIL_A_WATCH_OWNER, .a = { STR(VIGIL_A_WATCH_OWNER, CHARS_33) } },
 	{ .name = "dump: unknown attribute", .cmd = VIGIL_CMD_WATCH_GET, .flags = NLM_F_DUMP,
