@@ -2,6 +2,8 @@
 /* Job files and what is to come of each. */
 #include "selftests/jobfile/cases.h"
 
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
 const struct jobfile_case jobfile_cases[] = {
 	{
 		.name = "defaults are filled in",
@@ -848,4 +850,4 @@ const struct jobfile_case jobfile_cases[] = {
 	},
 };
 
-const size_t jobfile_ncases = sizeof(jobfile_cases) / sizeof(jobfile_cases[0]);
+const size_t jobfile_ncases = ARRAY_SIZE(jobfile_cases);
