@@ -54,6 +54,6 @@ extern const struct method method_pidfd;
 extern const struct method method_cn_proc;
 
 /* From waitid()'s form to wait()'s. */
-int wait_status(int si_code, int si_status);
+int wait_status(int code, int value);
 
 #endif /* SELFTESTS_BENCH_METHOD_H */

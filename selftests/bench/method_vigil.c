@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* libvigil: the watches are made beforehand; the status comes with the event. */
 #include <poll.h>
+#include <stddef.h>
 
 #include <vigil/vigil.h>
 

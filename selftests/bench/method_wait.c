@@ -12,15 +12,15 @@
 
 enum { BATCH = 256 };
 
-int wait_status(int si_code, int si_status)
+int wait_status(int code, int value)
 {
-	switch (si_code) {
+	switch (code) {
 	case CLD_EXITED:
-		return si_status << 8;
+		return value << 8;
 	case CLD_DUMPED:
-		return si_status | 0x80;
+		return value | 0x80;
 	default:
-		return si_status;
+		return value;
 	}
 }
 
