@@ -5,15 +5,21 @@
  * Handles are opaque and share nothing: any number of threads may use the
  * library at the same time, each with handles of its own. One handle must not
  * be used by two threads at once. Nothing here changes signal handlers, process-wide state
- * or locale.
+ * or locale. A handle belongs to the network namespace of the thread that opened it.
  *
  * Unless stated otherwise a function returns 0 or a positive count on success
- * and a negative errno on failure. After a failure vigil_error() or vigil_events_error() gives the
- * sentence with which the kernel explained it. Errors that any call may return:
+ * and a negative errno on failure. After a failure vigil_error() or vigil_events_error() gives a
+ * sentence that explains it. Errors that any call may return:
  *
- *	-EPERM	 the caller lacks CAP_NET_ADMIN in its network namespace's user namespace
- *	-ENOMEM	 out of memory, here or in the kernel
- *	-EPROTO	 the kernel's answer did not follow the family's specification
+ *	-EPERM	    the caller lacks CAP_NET_ADMIN in its network namespace's user namespace
+ *	-ENOENT	    the module is not loaded (any more)
+ *	-ENOMEM	    out of memory, here or in the kernel
+ *	-EPROTO	    the kernel's answer did not follow the family's specification, or the module is
+ *		    older than this library
+ *	-ETIMEDOUT  the kernel did not answer within seconds
+ *
+ * If the module is unloaded and loaded again, a struct vigil finds it again at the next call; the
+ * watches are gone. A struct vigil_events ends with -ENOENT, as the events are numbered anew.
  */
 #ifndef VIGIL_VIGIL_H
 #define VIGIL_VIGIL_H
@@ -122,7 +128,9 @@ struct vigil_stats {
  * vigil_open - connect to vigil.ko.
  * @out: the new handle
  *
- * Return: 0; -ENOENT if the module is not loaded; -EMFILE, -ENFILE.
+ * It may be opened without CAP_NET_ADMIN, but then every call is refused.
+ *
+ * Return: 0; -ENOENT if the module is not loaded; -EMFILE, -ENFILE. *@out is NULL after a failure.
  */
 int vigil_open(struct vigil **out);
 
@@ -132,10 +140,14 @@ int vigil_open(struct vigil **out);
 void vigil_close(struct vigil *v);
 
 /**
- * vigil_error - the kernel's sentence for the last failed call on this handle.
+ * vigil_error - the sentence for the last failed call on this handle.
  *
- * Return: a string, "" if the last call succeeded or came with no sentence; valid until
- * the next call on the handle.
+ * It is the kernel's own if the kernel refused; what this library refuses or finds wrong by itself
+ * it explains too. "" where there is none: errors of system calls (-EMFILE, -ENOMEM), and on
+ * Linux 6.1 the kernel's refusal of a list, for which that release has no sentences.
+ *
+ * Return: a string in English without a full stop, "" if the last call succeeded or there is none;
+ * valid until the next call on the handle.
  */
 const char *vigil_error(const struct vigil *v);
 
@@ -145,12 +157,13 @@ const char *vigil_error(const struct vigil *v);
  * @owner: name under which to find the watch again, 1 to VIGIL_OWNER_LEN_MAX bytes
  * @tag: up to VIGIL_TAG_LEN_MAX bytes, or NULL
  * @flags: 0 or VIGIL_WATCH_FLAGS_TRANSIENT: the watch goes with this handle
- * @out: the watch, or NULL; if its state is already dead, its DEAD event has been or will be sent all the same
+ * @out: the watch, or NULL; if its state is already dead, its DEAD event has been or will be sent
+ *	all the same
  *
- * Return: 0; -EINVAL for an owner, tag or flags out of bounds; -EBADF if
- * @pidfd is no pidfd; -EEXIST if the process is already watched under
- * @owner; -ENOSPC if watches_max are held; -EUSERS if too many owners watch the process; -ESRCH if the caller's PID
- * namespace cannot see the process.
+ * Return: 0; -EINVAL for an owner, tag or flags out of bounds; -EBADF if @pidfd is no pidfd;
+ * -EPERM also if the caller lacks CAP_NET_ADMIN in the process's user namespace; -EEXIST if the
+ * process is already watched under @owner; -ENOSPC if watches_max are held; -EUSERS if too many
+ * owners watch the process; -ESRCH if the caller's PID namespace cannot see the process.
  */
 int vigil_watch_pidfd(struct vigil *v, int pidfd, const char *owner,
 		      const char *tag, uint32_t flags, struct vigil_watch *out);
@@ -164,7 +177,8 @@ int vigil_watch_pidfd(struct vigil *v, int pidfd, const char *owner,
  * The rest is as with vigil_watch_pidfd().
  *
  * Return: as vigil_watch_pidfd(); -ESRCH if there is no such process or it
- * started at another time.
+ * started at another time, or the ID is that of a thread; -EINVAL if @pid is not above 0;
+ * -EMFILE, -ENFILE if @start_ticks is 0.
  */
 int vigil_watch_pid(struct vigil *v, pid_t pid, uint64_t start_ticks,
 		    const char *owner, const char *tag, uint32_t flags,
@@ -187,7 +201,8 @@ int vigil_get(struct vigil *v, uint64_t id, struct vigil_watch *out);
 
 /**
  * vigil_list_fn - called once for each watch; a non-zero return ends the list
- * and is returned by vigil_list(). It must not use the handle that lists.
+ * and is returned by vigil_list(). It must not use the handle that lists. @w is valid during the
+ * call only.
  */
 typedef int (*vigil_list_fn)(const struct vigil_watch *w, void *arg);
 
@@ -195,9 +210,11 @@ typedef int (*vigil_list_fn)(const struct vigil_watch *w, void *arg);
  * vigil_list - list the watches that the caller's PID namespace can see.
  * @owner: only this owner's, or NULL for all
  *
- * A watch made or released meanwhile may or may not be listed; no other is missed or repeated.
+ * They come in the order of their ids. A watch made or released meanwhile may or may not be
+ * listed; no other is missed or repeated. The module cannot be unloaded while @fn runs.
  *
- * Return: 0, or the first non-zero value @fn returned.
+ * Return: 0, or the first non-zero value @fn returned; -EINVAL for an owner out of bounds. After
+ * any other failure @fn may have been called for some of the watches.
  */
 int vigil_list(struct vigil *v, const char *owner, vigil_list_fn fn, void *arg);
 
@@ -212,7 +229,11 @@ int vigil_stats_get(struct vigil *v, struct vigil_stats *out);
  *	the kernel's ring. 0 for events from now on only.
  * @out: the new reader
  *
- * Return: 0; -ENOENT if the module is not loaded.
+ * Call vigil_events_next() before the first poll: older events are not announced by the descriptor.
+ *
+ * Return: 0; -ENOENT if the module is not loaded; -ERANGE if @since is beyond the next event, so
+ * that it stems from an earlier life of the module: list the watches, and open with 1; -EPERM,
+ * -EMFILE, -ENFILE. *@out is NULL after a failure.
  */
 int vigil_events_open(uint64_t since, struct vigil_events **out);
 
@@ -223,25 +244,29 @@ void vigil_events_close(struct vigil_events *ev);
 
 /**
  * vigil_events_fd - a descriptor that polls readable when vigil_events_next()
- * may have an event. Poll only; it belongs to the reader.
+ * may have an event. Poll only; it belongs to the reader. POLLERR means to call
+ * vigil_events_next(), too: the kernel sets it when datagrams were lost. Wait for events only after
+ * vigil_events_next() has returned 0.
  */
 int vigil_events_fd(const struct vigil_events *ev);
 
 /**
  * vigil_events_next - take the next event, in order of sequence, none twice.
- * @out: the event
+ * @out: the event; undefined unless 1 is returned
  *
  * Never waits for an event. Lost datagrams are noticed (by the sequence or by
  * ENOBUFS) and repaired by a replay from the kernel's ring; only what the ring no longer
- * holds is reported, as one VIGIL_EVENT_TYPE_GAP in its place: dump the watches then. Call it until it returns 0, then
- * poll vigil_events_fd() again.
+ * holds is reported, as one VIGIL_EVENT_TYPE_GAP in its place: list the watches then. Call it until
+ * it returns 0, then poll vigil_events_fd() again. It allocates nothing. Events of a type that this
+ * library does not know are passed over.
  *
- * Return: 1 with an event, 0 if there is none now; -ENOENT if the module was unloaded.
+ * Return: 1 with an event, 0 if there is none now; -ENOENT if the module was unloaded, for ever:
+ * close the reader. After any other error nothing is lost, and the call may be made again.
  */
 int vigil_events_next(struct vigil_events *ev, struct vigil_event *out);
 
 /**
- * vigil_events_seq - the sequence number of the last event given out or passed over; 0 before the first.
+ * vigil_events_seq - the number of the last event given out or passed over; 0 before the first.
  */
 uint64_t vigil_events_seq(const struct vigil_events *ev);
 

@@ -506,9 +506,9 @@ const struct jobfile_case jobfile_cases[] = {
 			"jobs:\n"
 			"  a:\n"
 			"    exec: [/bin/true]\n"
-			"    restart-limit: {max: 1000001}\n",
+			"    restart-limit: {max: 1001}\n",
 		.want =
-			"4:26: \"1000001\" is out of bounds: max is 0 to 1000000\n",
+			"4:26: \"1001\" is out of bounds: max is 0 to 1000\n",
 	},
 	{
 		.name = "a count is whole and positive",

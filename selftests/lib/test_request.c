@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The control connection against a played kernel: answers matched, refusals told, reloads survived. */
+/* The control connection against a played kernel: answers matched, refusals told, reloads. */
 #include <errno.h>
 #include <linux/genetlink.h>
 
@@ -330,6 +330,8 @@ TEST_F(handle, refuses_names_out_of_bounds_by_itself)
 	EXPECT_EQ(-EINVAL, vigil_watch_pidfd(self->v, 0, "me", name, 0, NULL));
 	EXPECT_STREQ("the tag is too long", vigil_error(self->v));
 	EXPECT_EQ(-EINVAL, vigil_list(self->v, name, count, &n));
+	EXPECT_EQ(-EINVAL, vigil_list(self->v, "", count, &n));
+	EXPECT_STREQ("the name of the owner is empty", vigil_error(self->v));
 	EXPECT_EQ(-EBADF, vigil_watch_pidfd(self->v, -1, "me", NULL, 0, NULL));
 	EXPECT_EQ(-EINVAL, vigil_watch_pid(self->v, 0, 0, "me", NULL, 0, NULL));
 	EXPECT_EQ(before, fake.requests);

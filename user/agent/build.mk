@@ -3,6 +3,7 @@
 include user/store/build.mk
 
 PROGS += $(B)/vigild
+MANPAGES += Documentation/man/vigild.8.scd
 LDLIBS_vigild := -lmnl -lyaml -ljansson -lsqlite3
 $(B)/vigild: $(call objs, $(addprefix user/agent/, \
 	adopt.c cgroup.c child.c control.c explain.c job.c jobset.c jobsrc.c launch.c life.c \

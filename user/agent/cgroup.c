@@ -160,6 +160,8 @@ int cgroup_job_open(const struct cgroups *cs, struct job_cgroup *c, const char *
 	if (c->dir_fd >= 0)
 		return 0;
 	dir_name(dir, sizeof(dir), name);
+	/* A new one if the old one is empty: see cgroup_job_renew(). */
+	unlinkat(cs->fd, dir, AT_REMOVEDIR);
 	if (mkdirat(cs->fd, dir, 0755) && errno != EEXIST)
 		return -errno;
 	c->dir_fd = openat(cs->fd, dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -171,6 +173,14 @@ int cgroup_job_open(const struct cgroups *cs, struct job_cgroup *c, const char *
 	err = -errno;
 	cgroup_job_fini(c);
 	return err;
+}
+
+int cgroup_job_renew(const struct cgroups *cs, struct job_cgroup *c, const char *name)
+{
+	if (!c->killed)
+		return 0;
+	cgroup_job_fini(c);
+	return cgroup_job_open(cs, c, name);
 }
 
 int cgroup_job_limit(struct job_cgroup *c, uint64_t memory_max)
@@ -217,12 +227,13 @@ bool cgroup_populated(const struct job_cgroup *c)
 	return strstr(text, "populated 1") != NULL;
 }
 
-void cgroup_kill(const struct job_cgroup *c)
+void cgroup_kill(struct job_cgroup *c)
 {
 	int err;
 
 	if (c->dir_fd < 0)
 		return;
+	c->killed = true;
 	err = write_at(c->dir_fd, "cgroup.kill", "1");
 	if (err)
 		log_error("cannot kill what is left in a cgroup: %s", strerror(-err));

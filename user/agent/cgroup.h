@@ -18,6 +18,7 @@ struct job_cgroup {
 	int dir_fd;		/* -1: not opened, or none */
 	int events_fd;
 	bool limits_set;
+	bool killed;		/* cgroup.kill was used on it */
 };
 
 /** cgroups_open - @path NULL: none is wanted. Never fails: @cs->why tells what is missing. */
@@ -30,6 +31,14 @@ void cgroup_job_fini(struct job_cgroup *c);
 /** cgroup_job_open - make and open the job's cgroup. 0, -ENOENT if there are none, -errno. */
 int cgroup_job_open(const struct cgroups *cs, struct job_cgroup *c, const char *name);
 
+/**
+ * cgroup_job_renew - of an empty cgroup: make a new one in its place if it was killed before.
+ *
+ * Some kernels (6.18 is one) kill whatever is cloned into a cgroup whose cgroup.kill was ever used.
+ * Return: as cgroup_job_open().
+ */
+int cgroup_job_renew(const struct cgroups *cs, struct job_cgroup *c, const char *name);
+
 /** cgroup_job_limit - @memory_max 0: none. 0 or a negative errno. */
 int cgroup_job_limit(struct job_cgroup *c, uint64_t memory_max);
 
@@ -40,6 +49,6 @@ void cgroup_job_remove(const struct cgroups *cs, struct job_cgroup *c, const cha
 bool cgroup_populated(const struct job_cgroup *c);
 
 /** cgroup_kill - SIGKILL to all in it; their end shows on @events_fd as EPOLLPRI. */
-void cgroup_kill(const struct job_cgroup *c);
+void cgroup_kill(struct job_cgroup *c);
 
 #endif /* VIGIL_AGENT_CGROUP_H */

@@ -245,15 +245,24 @@ static int prepare(struct job *job, char *why, size_t size)
 			return err;
 		job->launch_built = true;
 	}
-	err = cgroup_job_open(&a->cgroups, &job->cgroup, job->name);
+	if (job->cgroup.dir_fd < 0)
+		cgroup_job_open(&a->cgroups, &job->cgroup, job->name);
+	return 0;
+}
+
+/* Its cgroup is empty: make it ready for the next instance. */
+static void prepare_cgroup(struct job *job)
+{
+	struct agent *a = job->agent;
+	int err = cgroup_job_renew(&a->cgroups, &job->cgroup, job->name);
+
 	if (err && err != -ENOENT)
 		log_warning("%s: runs without a cgroup: %s", job->name, strerror(-err));
-	if (job->cgroup.dir_fd >= 0 && !job->cgroup.limits_set) {
-		err = cgroup_job_limit(&job->cgroup, job->spec->memory_max);
-		if (err)
-			log_warning("%s: memory is not limited: %s", job->name, strerror(-err));
-	}
-	return 0;
+	if (job->cgroup.dir_fd < 0 || job->cgroup.limits_set)
+		return;
+	err = cgroup_job_limit(&job->cgroup, job->spec->memory_max);
+	if (err)
+		log_warning("%s: memory is not limited: %s", job->name, strerror(-err));
 }
 
 static void start_one(struct job *job)
@@ -269,6 +278,7 @@ static void start_one(struct job *job)
 		return;
 	}
 	loop_del(&job->agent->loop, &job->cgroup_src);
+	prepare_cgroup(job);
 	job->attempts++;
 	job->reason[0] = '\0';
 	if (spawn_clone(job, why, sizeof(why))) {

@@ -307,7 +307,7 @@ static const struct key backoff_keys[] = {
 };
 
 static const struct key restart_limit_keys[] = {
-	{ "max", set_count, AT(restarts_max), .min = 0, .max = 1000000 },
+	{ "max", set_count, AT(restarts_max), .min = 0, .max = 1000 },
 	{ "within", set_duration, AT(restarts_window_us), .min = SEC, .max = 24 * HOUR },
 	{}
 };

@@ -35,6 +35,18 @@ static int list_one(struct vigil *v, const struct nlmsghdr *nlh, vigil_list_fn f
 	return fn(&w, arg);
 }
 
+/* The kernel checks it too, but 6.1 has no sentence for a dump that it refuses. */
+static int check_owner(struct vigil *v, const char *owner)
+{
+	size_t len = strnlen(owner, VIGIL_OWNER_LEN_MAX + 1);
+
+	if (len == 0)
+		return vnl_conn_explain(&v->dump, -EINVAL, "the name of the owner is empty");
+	if (len > VIGIL_OWNER_LEN_MAX)
+		return vnl_conn_explain(&v->dump, -EINVAL, "the name of the owner is too long");
+	return 0;
+}
+
 int vigil_list(struct vigil *v, const char *owner, vigil_list_fn fn, void *arg)
 {
 	const struct nlmsghdr *nlh;
@@ -42,8 +54,9 @@ int vigil_list(struct vigil *v, const char *owner, vigil_list_fn fn, void *arg)
 	int r, stop;
 
 	v->error[0] = '\0';
-	if (owner && strnlen(owner, VIGIL_OWNER_LEN_MAX + 1) > VIGIL_OWNER_LEN_MAX)
-		return vnl_conn_explain(&v->dump, -EINVAL, "the name of the owner is too long");
+	r = owner ? check_owner(v, owner) : 0;
+	if (r)
+		return r;
 	for (r = list_first(v, owner, &nlh); r > 0; r = vnl_dump_next(&v->dump, &nlh)) {
 		stop = list_one(v, nlh, fn, arg);
 		if (!stop)

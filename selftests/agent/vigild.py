@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: GPL-2.0
+"""One vigild under test: its folders, its process, its control socket, its jobs' processes."""
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+
+# An emulated machine with a thousand processes is slow; what is waited for is mostly there at once.
+DEADLINE_S = 300
+
+
+class Failure(AssertionError):
+    """What a test found wrong."""
+
+
+def check(condition, text):
+    if not condition:
+        raise Failure(text)
+
+
+def wait_for(what, predicate, deadline_s=DEADLINE_S):
+    """Wait until predicate() is true, and return what it gave; fail with `what` at the deadline."""
+    begin = time.monotonic()
+    while True:
+        value = predicate()
+        if value:
+            return value
+        waited = time.monotonic() - begin
+        check(waited < deadline_s, "not within %g s: %s" % (deadline_s, what))
+        # Looking costs time, too: the longer it takes, the less often.
+        time.sleep(min(0.01 + waited / 10, 1))
+
+
+def stat_of(pid):
+    """Fields 3.. of /proc/PID/stat, or None."""
+    try:
+        with open("/proc/%d/stat" % pid, encoding="ascii", errors="replace") as f:
+            return f.read().rsplit(")", 1)[1].split()
+    except (OSError, IndexError):
+        return None
+
+
+def lives(pid):
+    fields = stat_of(pid)
+    return fields is not None and fields[0] not in "ZX"
+
+
+class Vigild:
+    def __init__(self, conf):
+        self.conf = conf
+        self.dir = tempfile.mkdtemp(prefix="vigild-")
+        self.marker = uuid.uuid4().hex
+        self.owner = "test-" + self.marker[:16]
+        self.state = self.dir + "/state"
+        self.jobs = self.dir + "/jobs"
+        self.witness_dir = self.dir + "/witness"
+        self.cgroup = conf.cgroup + "/" + self.owner if conf.cgroup else None
+        self.process = None
+        self.detection = conf.detection
+        self.mounts = []
+        os.mkdir(self.jobs)
+        os.mkdir(self.witness_dir)
+        os.chmod(self.dir, 0o755)
+        self.witness = shutil.copy(conf.witness, self.dir + "/program")
+
+    # Its process.
+
+    def arguments(self):
+        return [self.conf.build + "/vigild", "--jobs", self.jobs, "--state", self.state,
+                "--run", self.dir + "/run", "--logs", self.dir + "/logs",
+                "--cgroup", self.cgroup or "none", "--owner", self.owner,
+                "--detection", self.detection]
+
+    def launch(self):
+        with open(self.dir + "/log", "ab") as log:
+            self.process = subprocess.Popen(self.arguments(), stdin=subprocess.DEVNULL, stderr=log,
+                                            stdout=log, start_new_session=True)
+
+    def start(self):
+        self.launch()
+        wait_for("vigild answers", self.answers)
+
+    def answers(self):
+        check(self.process.poll() is None, "vigild ended with %s: %s"
+              % (self.process.returncode, self.log()[-2000:]))
+        try:
+            return self.request({"cmd": "status"})["agent"]["pid"] == self.process.pid
+        except (ConnectionError, FileNotFoundError, json.JSONDecodeError):
+            return False
+
+    def kill(self, sig=signal.SIGKILL):
+        self.process.send_signal(sig)
+        code = self.process.wait(DEADLINE_S)
+        self.process = None
+        return code
+
+    def end(self):
+        """End vigild and all it left, and look for what the sanitizers said."""
+        try:
+            if self.process:
+                self.kill(signal.SIGTERM)
+            log = self.log()
+            for word in ("AddressSanitizer", "runtime error", "LeakSanitizer"):
+                check(word not in log, "a sanitizer spoke: " + log[-4000:])
+        finally:
+            self.sweep()
+
+    def sweep(self):
+        if self.process:
+            self.kill()
+        # vigild is dead: nothing can be started any more, and few passes are needed.
+        wait_for("all jobs are gone", self.kill_jobs)
+        if self.cgroup and os.path.isdir(self.cgroup):
+            wait_for("cgroups are removed", self.remove_cgroups)
+        for path in self.mounts:
+            subprocess.run(["umount", "-l", path], check=True)
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def kill_jobs(self):
+        pids = [pid for pids in self.processes().values() for pid in pids]
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        return not pids
+
+    def remove_cgroups(self):
+        for name in os.listdir(self.cgroup):
+            path = self.cgroup + "/" + name
+            if os.path.isdir(path):
+                try:
+                    os.rmdir(path)
+                except OSError:
+                    return False
+        os.rmdir(self.cgroup)
+        return True
+
+    def log(self):
+        with open(self.dir + "/log", encoding="utf-8", errors="replace") as f:
+            return f.read()
+
+    # Its files.
+
+    def write_jobs(self, text, name="jobs.yaml"):
+        path = self.jobs + "/" + name
+        with open(path + ".new", "w", encoding="utf-8") as f:
+            f.write(text)
+        os.rename(path + ".new", path)
+
+    def job(self, name, orders="", extra=""):
+        """One job of the witness, as YAML lines; marked, so that its processes are found."""
+        words = [self.witness, self.witness_dir, name] + orders.split()
+        return ("  %s:\n    exec: %s\n    env: {VIGIL_TEST: %s}\n%s"
+                % (name, json.dumps(words), self.marker,
+                   "".join("    %s\n" % line for line in extra.splitlines())))
+
+    def testimony(self, name):
+        try:
+            with open(self.witness_dir + "/" + name, encoding="utf-8") as f:
+                return [line.split() for line in f]
+        except FileNotFoundError:
+            return []
+
+    def check_none_doubled(self):
+        check(not self.testimony("doubled"), "doubled: %s" % self.testimony("doubled"))
+
+    def small_disk(self, name, size="256k"):
+        path = self.dir + "/" + name
+        os.mkdir(path)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", path], check=True)
+        self.mounts.append(path)
+        return path
+
+    # Its socket.
+
+    def connect(self):
+        s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        s.settimeout(DEADLINE_S)
+        s.connect(self.dir + "/run/vigild.sock")
+        return s
+
+    def request(self, request):
+        with self.connect() as s:
+            s.sendall(json.dumps(request).encode() + b"\n")
+            return json.loads(s.makefile("rb").readline())
+
+    def ask(self, cmd, job=None):
+        """A request that must succeed."""
+        answer = self.request({"cmd": cmd, "job": job} if job else {"cmd": cmd})
+        check(answer["ok"], "%s %s: %s" % (cmd, job, answer))
+        return answer
+
+    def agent(self):
+        return self.ask("status")["agent"]
+
+    def status(self, job=None):
+        """{name: state object}, or one of them."""
+        if job:
+            return self.ask("status", job)["jobs"][0]
+        return {j["name"]: j for j in self.ask("status")["jobs"]}
+
+    def wait_state(self, job, *states):
+        return wait_for("%s is %s" % (job, " or ".join(states)),
+                        lambda: (lambda j: j if j["state"] in states else None)(self.status(job)))
+
+    def wait_all_running(self):
+        return wait_for("all jobs run", self.all_running)
+
+    def all_running(self):
+        jobs = self.status()
+        return jobs if all(j["state"] == "running" for j in jobs.values()) else None
+
+    # Its jobs' processes.
+
+    def processes(self):
+        """{job name: [pids]} of the live processes that carry our mark, whoever started them."""
+        found = {}
+        mark = b"VIGIL_TEST=" + self.marker.encode()
+        for entry in os.listdir("/proc"):
+            if not entry.isdigit():
+                continue
+            try:
+                with open("/proc/%s/environ" % entry, "rb") as f:
+                    env = f.read().split(b"\0")
+            except OSError:
+                continue
+            if mark not in env or not lives(int(entry)):
+                continue
+            name = [e[10:].decode() for e in env if e.startswith(b"VIGIL_JOB=")]
+            found.setdefault(name[0], []).append(int(entry))
+        return found
+
+    def check_one_each(self, names):
+        found = self.processes()
+        for name in names:
+            check(len(found.get(name, [])) == 1, "%s has processes %s" % (name, found.get(name)))
+        return {name: found[name][0] for name in names}
+
+
+def random_moment(longest_s):
+    """The one sleep that waits for nothing: a fault comes whenever it comes."""
+    time.sleep(random.uniform(0, longest_s))

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* vigil status */
+#include <stdlib.h>
+#include <string.h>
+
+#include "user/ctl/daemon.h"
+#include "user/ctl/death.h"
+#include "user/ctl/table.h"
+
+static const struct {
+	const char *state;
+	enum colour colour;
+} state_colours[] = {
+	{ "running", GREEN }, { "starting", YELLOW }, { "stopping", YELLOW }, { "backoff", YELLOW },
+	{ "failed", RED },
+};
+
+static enum colour colour_of(const char *state)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(state_colours) / sizeof(state_colours[0]); i++)
+		if (!strcmp(state_colours[i].state, state))
+			return state_colours[i].colour;
+	return PLAIN;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "-";
+}
+
+static double number_of(const json_t *object, const char *key)
+{
+	return json_number_value(json_object_get(object, key));
+}
+
+static void print_sentences(const json_t *list, const char *what, enum colour c)
+{
+	const json_t *sentence;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, sentence) {
+		fputs(colour_on(c), stdout);
+		say("%s: ", what);
+		fputs(colour_off(c), stdout);
+		say("%s\n", json_string_value(sentence) ? json_string_value(sentence) : "");
+	}
+}
+
+static void print_agent(const json_t *agent, size_t jobs)
+{
+	bool kernel = !strcmp(text_of(agent, "detection"), "kernel");
+
+	say("vigild %s, pid %lld, up %s; deaths are seen by %s; %zu job%s\n",
+	    text_of(agent, "version"), json_integer_value(json_object_get(agent, "pid")),
+	    span_of(number_of(agent, "uptime_s")).text, kernel ? "vigil.ko" : "pidfds", jobs,
+	    jobs == 1 ? "" : "s");
+	print_sentences(json_object_get(agent, "weaker"), "warning", YELLOW);
+	print_sentences(json_object_get(agent, "errors"), "error", RED);
+}
+
+static struct cause last_cause(const json_t *job)
+{
+	const json_t *e = json_object_get(job, "last_exit");
+
+	if (!json_is_object(e))
+		return (struct cause){ "-" };
+	return cause_text(text_of(e, "cause"), (int)number_of(e, "code"),
+			  (int)number_of(e, "signal"));
+}
+
+static void add_row(struct table *t, const json_t *job)
+{
+	const char *state = text_of(job, "state");
+	bool alive = json_is_number(json_object_get(job, "pid"));
+
+	table_cell(t, PLAIN, "%s", text_of(job, "name"));
+	table_cell(t, colour_of(state), "%s", state);
+	if (alive) {
+		table_cell(t, PLAIN, "%lld", json_integer_value(json_object_get(job, "pid")));
+		table_cell(t, PLAIN, "%s", span_of(number_of(job, "uptime_s")).text);
+	} else {
+		table_cell(t, PLAIN, "-");
+		table_cell(t, PLAIN, "-");
+	}
+	table_cell(t, PLAIN, "%lld", json_integer_value(json_object_get(job, "restarts")));
+	table_cell(t, PLAIN, "%s", last_cause(job).text);
+}
+
+/* Why a job does not run, and when it will. */
+static void print_note(const json_t *job)
+{
+	const json_t *next = json_object_get(job, "next_start_s");
+	const char *reason = json_string_value(json_object_get(job, "reason"));
+
+	if (!reason && !json_is_number(next))
+		return;
+	say("%s: %s", text_of(job, "name"), reason ? reason : text_of(job, "state"));
+	if (json_is_number(next))
+		say("; starts in %s", span_of(json_number_value(next)).text);
+	say("\n");
+}
+
+static int print_text(const json_t *agent, const json_t *jobs)
+{
+	static const char *const heads[] = {
+		"JOB", "STATE", "PID", "UPTIME", "RESTARTS", "LAST-CAUSE", NULL
+	};
+	struct table *t = table_new(heads);
+	const json_t *job;
+	bool ok;
+	size_t i;
+
+	print_agent(agent, json_array_size(jobs));
+	json_array_foreach((json_t *)jobs, i, job)
+		add_row(t, job);
+	ok = json_array_size(jobs) ? table_print(t) : true;
+	table_free(t);
+	json_array_foreach((json_t *)jobs, i, job)
+		print_note(job);
+	if (ok)
+		return CTL_OK;
+	complain("out of memory");
+	return CTL_FAILED;
+}
+
+static bool runs(const json_t *jobs)
+{
+	return !strcmp(text_of(json_array_get(jobs, 0), "state"), "running");
+}
+
+static int run(const struct ctl_args *args)
+{
+	json_t *answer, *agent, *jobs;
+	int status = daemon_ask(args, "status", args->operands[0], DAEMON_SOON, &answer);
+
+	if (status != CTL_OK)
+		return status;
+	agent = json_object_get(answer, "agent");
+	jobs = json_object_get(answer, "jobs");
+	if (args->json)
+		print_json(json_pack("{s:O, s:O}", "agent", agent, "jobs", jobs));
+	else
+		status = print_text(agent, jobs);
+	if (status == CTL_OK && args->n && !runs(jobs))
+		status = CTL_FAILED;
+	json_decref(answer);
+	return status;
+}
+
+const struct ctl_command cmd_status = {
+	.name = "status",
+	.operands = "[JOB]",
+	.summary = "Show vigild and its jobs",
+	.help = "Warnings say what is lost in the way vigild runs now, errors what is wrong in its job files.\n"
+		"With JOB only that job is shown, and the exit status is 1 unless it is running.\n",
+	.options = CTL_OUTPUT | CTL_SOCKET,
+	.max = 1,
+	.run = run,
+};

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* vigil watch */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "user/ctl/death.h"
+#include "user/ctl/module.h"
+#include "user/ctl/wait.h"
+#include "user/ctl/watch.h"
+
+#define NS_PER_S 1000000000ull
+
+static pid_t parse_pid(const char *text)
+{
+	char *end;
+	long pid;
+
+	errno = 0;
+	pid = strtol(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || errno || pid < 1 || pid > INT32_MAX)
+		return 0;
+	return pid;
+}
+
+static bool listed(const struct targets *t, pid_t pid)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		if (t->list[i].pid == pid)
+			return true;
+	return false;
+}
+
+int targets_parse(struct targets *t, const struct ctl_args *args)
+{
+	size_t i;
+	pid_t pid;
+
+	t->list = calloc(args->n, sizeof(*t->list));
+	if (!t->list) {
+		complain("out of memory");
+		return CTL_FAILED;
+	}
+	for (i = 0; i < args->n; i++) {
+		pid = parse_pid(args->operands[i]);
+		if (!pid) {
+			complain("\"%s\" is no process ID; see \"vigil watch --help\"",
+				 args->operands[i]);
+			return CTL_USAGE;
+		}
+		if (!listed(t, pid))
+			t->list[t->n++] = (struct target){ .pid = pid, .pidfd = -1 };
+	}
+	t->json = args->json;
+	return CTL_OK;
+}
+
+static uint64_t realtime_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+static void print_known(const struct vigil_watch *w)
+{
+	const struct vigil_exit *e = &w->exit;
+	struct cause c = cause_text(vigil_cause_name(e->cause), e->code, e->signal);
+	double lived = e->boottime_ns > w->start_ns ?
+		       (double)(e->boottime_ns - w->start_ns) / NS_PER_S : 0;
+
+	say("%s  %s (%d): %s after %s; CPU %.3fs user, %.3fs system; at most %.1f MiB resident\n",
+	    moment_of(e->realtime_ns).text, w->comm, w->pid, c.text, span_of(lived).text,
+	    (double)e->utime_ns / NS_PER_S, (double)e->stime_ns / NS_PER_S,
+	    (double)e->maxrss_kib / 1024);
+}
+
+static void print_unknown(const struct targets *t, const struct target *target)
+{
+	uint64_t now = realtime_now();
+
+	if (t->json)
+		print_json_line(json_pack("{s:s, s:i, s:o, s:{s:s, s:o}}", "type", "dead",
+					  "pid", target->pid, "comm", json_text(target->comm),
+					  "exit", "cause", "unknown",
+					  "realtime_ns", json_u64(now)));
+	else
+		say("%s  %s (%d): died, nobody knows how\n", moment_of(now).text, target->comm,
+		    target->pid);
+}
+
+void targets_died(struct targets *t, struct target *target, const struct vigil_event *ev)
+{
+	if (ev && t->json)
+		print_json_line(event_json(ev));
+	else if (ev)
+		print_known(&ev->watch);
+	else
+		print_unknown(t, target);
+	if ((!ev || ev->watch.exit.cause == VIGIL_CAUSE_UNKNOWN) && t->status == CTL_OK)
+		t->status = CTL_FAILED;
+	target->id = 0;
+	t->alive--;
+}
+
+static int watch(struct targets *t)
+{
+	struct vigil *v;
+	int err, status;
+
+	if (wait_prepare()) {
+		complain("cannot wait: %s", strerror(errno));
+		return CTL_FAILED;
+	}
+	err = vigil_open(&v);
+	if (err == -ENOENT) {
+		complain("warning: vigil.ko is not loaded: a death is seen, but not how it came; "
+			 "load it with \"modprobe vigil\"");
+		return watch_by_pidfd(t);
+	}
+	if (err)
+		return module_error("cannot watch", err, "");
+	status = watch_by_kernel(t, v);
+	vigil_close(v);
+	return status;
+}
+
+static int run(const struct ctl_args *args)
+{
+	struct targets t = {};
+	int status = targets_parse(&t, args);
+
+	if (status == CTL_OK)
+		status = watch(&t);
+	free(t.list);
+	return status;
+}
+
+const struct ctl_command cmd_watch = {
+	.name = "watch",
+	.operands = "PID...",
+	.summary = "Wait for any processes to die, and tell how they did",
+	.help = "They need not be children. Ends when all of them are dead; exits with 0 if it could tell how each\n"
+		"died, whatever that was, with 1 if not, with 6 if one did not exist, with 130 when interrupted.\n"
+		"Without vigil.ko nobody but a parent learns how a process died: then only that it died is told.\n"
+		"With vigil.ko CAP_NET_ADMIN is needed. With -o json each death is an object on a line.\n",
+	.options = CTL_OUTPUT,
+	.min = 1,
+	.max = WATCH_PIDS_MAX,
+	.run = run,
+};
