@@ -14,16 +14,18 @@
 /**
  * struct event_dump - how far a replay is
  * @next_seq: the first event not yet told
+ * @checked: the request was found good
  */
 struct event_dump {
 	u64 next_seq;
+	bool checked;
 };
 
 /*
  * A number beyond the next one was learned from another life of the module:
  * answered with silence, its bearer would wait for ever.
  */
-int vigil_event_dump_start(struct netlink_callback *cb)
+static int check_dump(struct netlink_callback *cb)
 {
 	struct vigil_ring_range r = vigil_ring_range(vigil_net_of(sock_net(cb->skb->sk)));
 	struct nlattr *seq = vigil_dump_attrs(cb)[VIGIL_A_WATCH_SEQ];
@@ -34,11 +36,18 @@ int vigil_event_dump_start(struct netlink_callback *cb)
 	if (err)
 		return err;
 	d->next_seq = seq ? nla_get_u64(seq) : r.oldest;
-	if (d->next_seq <= r.newest + 1)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(cb->extack, seq,
-			    "this sequence number lies ahead: the events are numbered anew");
-	return -ERANGE;
+	if (d->next_seq > r.newest + 1) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, seq,
+				    "this sequence number lies ahead: the events are numbered anew");
+		return -ERANGE;
+	}
+	d->checked = true;
+	return 0;
+}
+
+int vigil_event_dump_start(struct netlink_callback *cb)
+{
+	return vigil_dump_start_is_mute(cb) ? 0 : check_dump(cb);
 }
 
 static int dump_gap(struct sk_buff *skb, struct netlink_callback *cb, u64 first,
@@ -77,7 +86,11 @@ int vigil_event_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct event_dump *d = (void *)cb->ctx;
 	struct vigil_ring_range r;
 	struct vigil_record rec;
+	int err;
 
+	err = d->checked ? 0 : check_dump(cb);
+	if (err)
+		return err;
 	for (r = vigil_ring_range(vn); d->next_seq <= r.newest; d->next_seq++) {
 		if (!d->next_seq)
 			continue;

@@ -29,13 +29,11 @@ static int missing(struct genl_info *info, int attr, const char *sentence)
 	return -EINVAL;
 }
 
-/* 6.1 starts a dump without @extack: then the refusal has no sentence. */
 static int refuse_attr(struct netlink_ext_ack *extack, struct nlattr *attr,
 		       const char *sentence)
 {
 	NL_SET_BAD_ATTR(extack, attr);
-	if (extack)
-		extack->_msg = sentence;
+	extack->_msg = sentence;
 	return -EINVAL;
 }
 
@@ -287,18 +285,20 @@ int vigil_watch_get_doit(struct sk_buff *skb, struct genl_info *info)
 /**
  * struct watch_dump - how far a dump of watches is
  * @next_id: the first id not yet told
+ * @checked: the request was found good
  * @owner_len: bytes of @owner; 0 for all owners
  * @owner: whose watches are wanted
  */
 struct watch_dump {
 	u64 next_id;
+	bool checked;
 	u8 owner_len;
 	char owner[VIGIL_OWNER_LEN_MAX];
 };
 
 static_assert(sizeof(struct watch_dump) <= sizeof_field(struct netlink_callback, ctx));
 
-int vigil_watch_dump_start(struct netlink_callback *cb)
+static int check_dump(struct netlink_callback *cb)
 {
 	struct watch_dump *d = (void *)cb->ctx;
 	struct nlattr **attrs = vigil_dump_attrs(cb);
@@ -311,13 +311,19 @@ int vigil_watch_dump_start(struct netlink_callback *cb)
 	if (attrs[VIGIL_A_WATCH_ID])
 		return refuse_attr(cb->extack, attrs[VIGIL_A_WATCH_ID],
 				   "a dump goes by owner; ask for one watch without NLM_F_DUMP");
-	if (!owner)
-		return 0;
-	d->owner_len = strnlen(nla_data(owner), nla_len(owner));
-	memcpy(d->owner, nla_data(owner), d->owner_len);
-	if (!d->owner_len)
-		return refuse_attr(cb->extack, owner, "the owner name is empty");
+	if (owner) {
+		d->owner_len = strnlen(nla_data(owner), nla_len(owner));
+		memcpy(d->owner, nla_data(owner), d->owner_len);
+		if (!d->owner_len)
+			return refuse_attr(cb->extack, owner, "the owner name is empty");
+	}
+	d->checked = true;
 	return 0;
+}
+
+int vigil_watch_dump_start(struct netlink_callback *cb)
+{
+	return vigil_dump_start_is_mute(cb) ? 0 : check_dump(cb);
 }
 
 static int dump_watch(struct sk_buff *skb, struct netlink_callback *cb,
@@ -340,9 +346,14 @@ int vigil_watch_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct vigil_net *vn = vigil_net_of(sock_net(skb->sk));
 	struct watch_dump *d = (void *)cb->ctx;
-	const char *owner = d->owner_len ? d->owner : NULL;
 	struct vigil_record rec;
+	const char *owner;
+	int err;
 
+	err = d->checked ? 0 : check_dump(cb);
+	if (err)
+		return err;
+	owner = d->owner_len ? d->owner : NULL;
 	while (vigil_watch_next(vn, &d->next_id, owner, d->owner_len, &rec)) {
 		if (dump_watch(skb, cb, &rec))
 			break;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# Every test; what runs where is listed in each suite.
+# Every test program; selftests/suites says what runs where.
 include selftests/jobfile/build.mk
 include selftests/lib/build.mk
 include selftests/agent/build.mk
+include selftests/kernel/build.mk

@@ -18,4 +18,13 @@ static inline struct nlattr **vigil_dump_attrs(struct netlink_callback *cb)
 }
 #endif
 
+/*
+ * Some kernels begin a dump without an extack and only give one to the dump's
+ * first round. There, requests are checked in that round, for the sake of the sentence.
+ */
+static inline bool vigil_dump_start_is_mute(const struct netlink_callback *cb)
+{
+	return !cb->extack;
+}
+
 #endif /* VIGIL_COMPAT_GENL_H */

@@ -11,7 +11,7 @@ $(B)/selftests/jobfile/test: $(call objs,selftests/jobfile/test.c selftests/jobf
 FUZZ_SECONDS ?= 60
 FUZZ_CC ?= clang-14
 FUZZ_JOBFILE := selftests/jobfile/fuzz.c $(addprefix user/jobfile/, \
-	arena.c errors.c job.c jobfile.c read.c scan.c schema.c suggest.c value.c)
+	arena.c command.c errors.c job.c jobfile.c read.c scan.c schema.c suggest.c value.c)
 
 $(B)/selftests/jobfile/fuzz: $(FUZZ_JOBFILE) $(wildcard user/jobfile/*.h)
 	@mkdir -p $(@D)

@@ -2,6 +2,8 @@
 /* Job files and what is to come of each. */
 #include "selftests/jobfile/cases.h"
 
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
 const struct jobfile_case jobfile_cases[] = {
 	{
 		.name = "defaults are filled in",
@@ -506,9 +508,9 @@ const struct jobfile_case jobfile_cases[] = {
 			"jobs:\n"
 			"  a:\n"
 			"    exec: [/bin/true]\n"
-			"    restart-limit: {max: 1000001}\n",
+			"    restart-limit: {max: 1001}\n",
 		.want =
-			"4:26: \"1000001\" is out of bounds: max is 0 to 1000000\n",
+			"4:26: \"1001\" is out of bounds: max is 0 to 1000\n",
 	},
 	{
 		.name = "a count is whole and positive",
@@ -848,4 +850,4 @@ const struct jobfile_case jobfile_cases[] = {
 	},
 };
 
-const size_t jobfile_ncases = sizeof(jobfile_cases) / sizeof(jobfile_cases[0]);
+const size_t jobfile_ncases = ARRAY_SIZE(jobfile_cases);

@@ -11,6 +11,8 @@
 #include "selftests/jobfile/cases.h"
 #include "user/jobfile/jobfile.h"
 
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
 static unsigned int test_nr, test_failed;
 
 static void result(bool ok, const char *name)
@@ -213,7 +215,7 @@ static void test_large(void)
 	char name[64];
 	size_t i;
 
-	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(units); i++) {
 		char *text = fill(units[i], JOB_FILE_SIZE_MAX);
 		struct job_file f;
 		int ret = job_file_parse(text, JOB_FILE_SIZE_MAX, &f);

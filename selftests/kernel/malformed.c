@@ -73,7 +73,7 @@ static const struct request_case cases[] = {
 	  POLICY_ERROR, .attr = VIGIL_A_WATCH_PID,
 	  .a = { U32(VIGIL_A_WATCH_PID, 0), A_START, A_OWNER } },
 	{ .name = "new: negative pid", .cmd = VIGIL_CMD_WATCH_NEW,
-	  POLICY_ERROR, .attr = VIGIL_A_WATCH_PID,
+	  .error = -ESRCH, .attr = VIGIL_A_WATCH_PID,
 	  .a = { U32(VIGIL_A_WATCH_PID, 0x80000001), A_START, A_OWNER } },
 	{ .name = "new: no such pid", .cmd = VIGIL_CMD_WATCH_NEW, .error = -ESRCH,
 	  .a = { U32(VIGIL_A_WATCH_PID, 0x7ffffff0), A_START, A_OWNER } },

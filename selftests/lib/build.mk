@@ -42,3 +42,19 @@ $(B)/examples/watch: $(call objs,examples/watch.c) $(B)/libvigil.so $(B)/$(LIBVI
 $(B)/selftests/lib/example: selftests/lib/example $(B)/examples/watch
 	@mkdir -p $(@D)
 	install -m 755 $< $@
+
+# make fuzz-lib FUZZ_SECONDS=n: needs clang-14 and its libFuzzer.
+FUZZ_SECONDS ?= 60
+FUZZ_CC ?= clang-14
+FUZZ_LIB := selftests/lib/fuzz_parse.c $(addprefix user/lib/,attr.c parse.c parse_ctrl.c)
+
+$(B)/selftests/lib/fuzz_parse: $(FUZZ_LIB) $(addprefix user/lib/,attr.h bounds.h parse.h)
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all -o $@ $(FUZZ_LIB) -lmnl
+
+.PHONY: fuzz-lib
+fuzz-lib: $(B)/selftests/lib/fuzz_parse
+	@mkdir -p $(B)/fuzz/lib
+	$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=2048 \
+		-artifact_prefix=$(B)/fuzz/ $(B)/fuzz/lib

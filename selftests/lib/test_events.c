@@ -22,6 +22,7 @@ FIXTURE_VARIANT(reader) {
 };
 
 #define E(first, last) { EVENTS, first, last }
+#define S(what) { what, 0, 0 }
 #define R(err) { RETURN, (uint64_t)(int64_t)(err), 0 }
 #define ERR(err) { ERROR, (uint64_t)(int64_t)(err), 0 }
 
@@ -48,7 +49,7 @@ FIXTURE_VARIANT_ADD(reader, replays_from_since_then_goes_live) {
 
 FIXTURE_VARIANT_ADD(reader, replays_nothing_if_since_is_the_next) {
 	.since = 6, .newest = 5,
-	.replays = { { 6, { { END } } } },
+	.replays = { { 6, { S(END) } } },
 	.want = { R(0) },
 	.seq = 5,
 };
@@ -75,21 +76,21 @@ FIXTURE_VARIANT_ADD(reader, repairs_a_hole_within_a_datagram_and_keeps_its_rest)
 
 /* Until the queue was read empty the kernel drops in silence: 6 and 7 went that way. */
 FIXTURE_VARIANT_ADD(reader, drains_after_ENOBUFS_and_replays_then) {
-	.live = { E(1, 1), ERR(-ENOBUFS), E(2, 3), E(4, 5), { QUIET }, E(8, 8) },
+	.live = { E(1, 1), ERR(-ENOBUFS), E(2, 3), E(4, 5), S(QUIET), E(8, 8) },
 	.replays = { { 6, { E(6, 8) } } },
 	.want = { E(1, 8), R(0) },
 	.seq = 8,
 };
 
 FIXTURE_VARIANT_ADD(reader, replays_after_ENOBUFS_though_nothing_came_since) {
-	.live = { E(1, 1), ERR(-ENOBUFS), { QUIET } },
+	.live = { E(1, 1), ERR(-ENOBUFS), S(QUIET) },
 	.replays = { { 2, { E(2, 4) } } },
 	.want = { E(1, 4), R(0) },
 	.seq = 4,
 };
 
 FIXTURE_VARIANT_ADD(reader, drops_what_lies_beyond_a_hole_while_it_drains) {
-	.live = { ERR(-ENOBUFS), E(1, 1), E(4, 5), ERR(-ENOBUFS), { QUIET } },
+	.live = { ERR(-ENOBUFS), E(1, 1), E(4, 5), ERR(-ENOBUFS), S(QUIET) },
 	.replays = { { 2, { E(2, 5) } } },
 	.want = { E(1, 5), R(0) },
 	.seq = 5,
@@ -126,7 +127,7 @@ FIXTURE_VARIANT_ADD(reader, passes_over_a_gap_already_told) {
 
 FIXTURE_VARIANT_ADD(reader, asks_again_if_a_replay_was_interrupted) {
 	.since = 1, .newest = 6,
-	.replays = { { 1, { E(1, 3), { INTERRUPTED } } }, { 4, { E(4, 6) } } },
+	.replays = { { 1, { E(1, 3), S(INTERRUPTED) } }, { 4, { E(4, 6) } } },
 	.want = { E(1, 6), R(0) },
 	.seq = 6,
 };
@@ -141,10 +142,10 @@ FIXTURE_VARIANT_ADD(reader, asks_again_if_a_replay_has_a_hole) {
 FIXTURE_VARIANT_ADD(reader, gives_up_a_call_after_interruptions_without_end) {
 	.since = 1, .newest = 1,
 	.replays = {
-		{ 1, { { INTERRUPTED } } }, { 1, { { INTERRUPTED } } },
-		{ 1, { { INTERRUPTED } } }, { 1, { { INTERRUPTED } } },
-		{ 1, { { INTERRUPTED } } }, { 1, { { INTERRUPTED } } },
-		{ 1, { { INTERRUPTED } } }, { 1, { { INTERRUPTED } } },
+		{ 1, { S(INTERRUPTED) } }, { 1, { S(INTERRUPTED) } },
+		{ 1, { S(INTERRUPTED) } }, { 1, { S(INTERRUPTED) } },
+		{ 1, { S(INTERRUPTED) } }, { 1, { S(INTERRUPTED) } },
+		{ 1, { S(INTERRUPTED) } }, { 1, { S(INTERRUPTED) } },
 		{ 1, { E(1, 1) } },
 	},
 	.want = { R(-EPROTO), E(1, 1), R(0) },
@@ -153,27 +154,27 @@ FIXTURE_VARIANT_ADD(reader, gives_up_a_call_after_interruptions_without_end) {
 
 FIXTURE_VARIANT_ADD(reader, refuses_a_hole_that_no_replay_fills) {
 	.live = { E(1, 1), E(5, 5) },
-	.replays = { { 2, { { END } } } },
+	.replays = { { 2, { S(END) } } },
 	.want = { E(1, 1), R(-EPROTO), R(0) },
 	.seq = 1,
 };
 
 FIXTURE_VARIANT_ADD(reader, repairs_a_datagram_that_was_cut_off) {
-	.live = { E(1, 1), { CUT }, { QUIET } },
+	.live = { E(1, 1), S(CUT), S(QUIET) },
 	.replays = { { 2, { E(2, 2) } } },
 	.want = { E(1, 2), R(0) },
 	.seq = 2,
 };
 
 FIXTURE_VARIANT_ADD(reader, reports_and_repairs_junk) {
-	.live = { E(1, 1), { JUNK }, { QUIET } },
+	.live = { E(1, 1), S(JUNK), S(QUIET) },
 	.replays = { { 2, { E(2, 2) } } },
 	.want = { E(1, 1), R(-EPROTO), E(2, 2), R(0) },
 	.seq = 2,
 };
 
 FIXTURE_VARIANT_ADD(reader, reports_and_repairs_a_broken_event) {
-	.live = { { BROKEN }, E(2, 2), { QUIET } },
+	.live = { S(BROKEN), E(2, 2), S(QUIET) },
 	.replays = { { 1, { E(1, 2) } } },
 	.want = { R(-EPROTO), E(1, 2), R(0) },
 	.seq = 2,
@@ -181,14 +182,14 @@ FIXTURE_VARIANT_ADD(reader, reports_and_repairs_a_broken_event) {
 
 FIXTURE_VARIANT_ADD(reader, reports_a_broken_replay_and_asks_again) {
 	.since = 1, .newest = 2,
-	.replays = { { 1, { E(1, 1), { BROKEN } } }, { 2, { E(2, 2) } } },
+	.replays = { { 1, { E(1, 1), S(BROKEN) } }, { 2, { E(2, 2) } } },
 	.want = { E(1, 1), R(-EPROTO), E(2, 2), R(0) },
 	.seq = 2,
 };
 
 FIXTURE_VARIANT_ADD(reader, reports_a_replay_that_stops_and_asks_again) {
 	.since = 1, .newest = 2,
-	.replays = { { 1, { E(1, 1), { SILENCE } } }, { 2, { E(2, 2) } } },
+	.replays = { { 1, { E(1, 1), S(SILENCE) } }, { 2, { E(2, 2) } } },
 	.want = { E(1, 1), R(-ETIMEDOUT), E(2, 2), R(0) },
 	.seq = 2,
 };
@@ -201,26 +202,26 @@ FIXTURE_VARIANT_ADD(reader, reports_a_replay_without_memory_and_asks_again) {
 };
 
 FIXTURE_VARIANT_ADD(reader, ignores_what_processes_send) {
-	.live = { E(1, 1), { FORGED, 2 }, E(2, 2) },
+	.live = { E(1, 1), { FORGED, 2, 2 }, E(2, 2) },
 	.want = { E(1, 2), R(0) },
 	.seq = 2,
 };
 
 FIXTURE_VARIANT_ADD(reader, passes_over_unknown_types) {
-	.live = { E(1, 1), { STRANGE, 2 }, E(3, 3) },
+	.live = { E(1, 1), { STRANGE, 2, 2 }, E(3, 3) },
 	.want = { E(1, 1), E(3, 3), R(0) },
 	.seq = 3,
 };
 
 FIXTURE_VARIANT_ADD(reader, tells_that_the_module_was_unloaded) {
-	.live = { E(1, 1), { OTHER_GONE }, E(2, 2), { UNLOADED } },
+	.live = { E(1, 1), S(OTHER_GONE), E(2, 2), S(UNLOADED) },
 	.want = { E(1, 2), R(-ENOENT), R(-ENOENT) },
 	.seq = 2,
 };
 
 FIXTURE_VARIANT_ADD(reader, tells_so_even_if_the_news_was_dropped) {
-	.live = { E(1, 1), ERR(-ENOBUFS), { QUIET } },
-	.replays = { { 2, { { UNLOADED } } } },
+	.live = { E(1, 1), ERR(-ENOBUFS), S(QUIET) },
+	.replays = { { 2, { S(UNLOADED) } } },
 	.want = { E(1, 1), R(-ENOENT), R(-ENOENT) },
 	.seq = 1,
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The control connection against a played kernel: answers matched, refusals told, reloads survived. */
+/* The control connection against a played kernel: answers matched, refusals told, reloads. */
 #include <errno.h>
 #include <linux/genetlink.h>
 

@@ -87,8 +87,9 @@ const struct ctl_command cmd_check = {
 	.name = "check",
 	.operands = "FILE...",
 	.summary = "Check job files",
-	.help = "Every error of each file is printed as FILE:LINE:COLUMN: what is wrong; the exit status is 1\n"
-		"if there is any. vigild is not needed, and whether users and programs exist is not looked at.\n"
+	.help = "Every error of each file is printed as FILE:LINE:COLUMN: what is wrong; the exit status\n"
+		"is 1 if there is any. vigild is not needed. Whether users and programs exist is not\n"
+		"looked at. "
 		"vigil-job(5) tells what a job file may say.\n",
 	.min = 1,
 	.max = CHECK_FILES_MAX,

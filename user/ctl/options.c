@@ -9,8 +9,14 @@
 #include "user/ctl/options.h"
 #include "user/ctl/say.h"
 
-enum { OPT_HELP = 'h', OPT_VERSION = 'V', OPT_SOCKET = 's', OPT_OUTPUT = 'o', OPT_FOLLOW = 'f',
-       OPT_SINCE = 'n' };
+enum option_id {
+	OPT_HELP = 'h',
+	OPT_VERSION = 'V',
+	OPT_OUTPUT = 'o',
+	OPT_FOLLOW = 'f',
+	OPT_SOCKET = 256,	/* no short ones from here on */
+	OPT_SINCE,
+};
 
 static const struct option long_options[] = {
 	{ "socket", required_argument, NULL, OPT_SOCKET },

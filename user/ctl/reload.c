@@ -26,8 +26,8 @@ const struct ctl_command cmd_reload = {
 	.name = "reload",
 	.operands = "",
 	.summary = "Let vigild read its job files again",
-	.help = "New jobs are started, removed ones are stopped. A file with errors keeps its running version;\n"
-		"each error is printed as FILE:LINE:COLUMN, and the exit status is 1.\n",
+	.help = "New jobs are started, removed ones are stopped. A file with errors keeps its running\n"
+		"version; each error is printed as FILE:LINE:COLUMN, and the exit status is 1.\n",
 	.options = CTL_SOCKET,
 	.run = run,
 };

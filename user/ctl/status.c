@@ -7,6 +7,8 @@
 #include "user/ctl/death.h"
 #include "user/ctl/table.h"
 
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
 static const struct {
 	const char *state;
 	enum colour colour;
@@ -19,7 +21,7 @@ static enum colour colour_of(const char *state)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(state_colours) / sizeof(state_colours[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(state_colours); i++)
 		if (!strcmp(state_colours[i].state, state))
 			return state_colours[i].colour;
 	return PLAIN;
@@ -155,7 +157,8 @@ const struct ctl_command cmd_status = {
 	.name = "status",
 	.operands = "[JOB]",
 	.summary = "Show vigild and its jobs",
-	.help = "Warnings say what is lost in the way vigild runs now, errors what is wrong in its job files.\n"
+	.help = "Warnings say what is lost in the way vigild runs now, errors what is wrong in its job\n"
+		"files. "
 		"With JOB only that job is shown, and the exit status is 1 unless it is running.\n",
 	.options = CTL_OUTPUT | CTL_SOCKET,
 	.max = 1,

@@ -11,7 +11,8 @@ const struct ctl_command cmd_stop = {
 	.name = "stop",
 	.operands = "JOB...",
 	.summary = "Want jobs down",
-	.help = "Each gets its stop signal and, after its stop timeout, SIGKILL. Returns when they are down.\n",
+	.help = "Each gets its stop signal and, after its stop timeout, SIGKILL. Returns when they are\n"
+		"down.\n",
 	.options = CTL_SOCKET,
 	.min = 1,
 	.max = CTL_JOBS_MAX,

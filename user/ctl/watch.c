@@ -145,10 +145,11 @@ const struct ctl_command cmd_watch = {
 	.name = "watch",
 	.operands = "PID...",
 	.summary = "Wait for any processes to die, and tell how they did",
-	.help = "They need not be children. Ends when all of them are dead; exits with 0 if it could tell how each\n"
-		"died, whatever that was, with 1 if not, with 6 if one did not exist, with 130 when interrupted.\n"
-		"Without vigil.ko nobody but a parent learns how a process died: then only that it died is told.\n"
-		"With vigil.ko CAP_NET_ADMIN is needed. With -o json each death is an object on a line.\n",
+	.help = "They need not be children. Ends when all of them are dead; exits with 0 if it could tell\n"
+		"how each died, whatever that was, with 1 if not, with 6 if one did not exist, with 130\n"
+		"when interrupted. Without vigil.ko nobody but a parent learns how a process died: then\n"
+		"only that it died is told. With vigil.ko CAP_NET_ADMIN is needed. With -o json each death\n"
+		"is an object on a line.\n",
 	.options = CTL_OUTPUT,
 	.min = 1,
 	.max = WATCH_PIDS_MAX,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Memory that is allocated piece by piece and freed at once. */
-#include <stdalign.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@ struct chunk {
 	struct chunk *next;
 	size_t used;
 	size_t size;
-	alignas(max_align_t) char data[];
+	max_align_t data[];	/* size bytes */
 };
 
 struct arena {
@@ -52,7 +52,7 @@ static struct chunk *chunk_add(struct arena *a, size_t size)
 
 void *arena_alloc(struct arena *a, size_t size)
 {
-	size_t mask = alignof(max_align_t) - 1;
+	size_t mask = sizeof(max_align_t) - 1;
 	struct chunk *c = a->head;
 	void *p;
 
@@ -61,7 +61,7 @@ void *arena_alloc(struct arena *a, size_t size)
 		c = chunk_add(a, size);
 	if (!c)
 		return NULL;
-	p = c->data + c->used;
+	p = (char *)c->data + c->used;
 	c->used += size;
 	return p;
 }

@@ -3,4 +3,4 @@
 LIBS += $(B)/libjobfile.a
 
 $(B)/libjobfile.a: $(call objs, $(addprefix user/jobfile/, \
-	arena.c errors.c job.c jobfile.c read.c scan.c schema.c suggest.c value.c))
+	arena.c command.c errors.c job.c jobfile.c read.c scan.c schema.c suggest.c value.c))

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The schema of one job. */
-#include <limits.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "user/jobfile/command.h"
 #include "user/jobfile/job.h"
 #include "user/jobfile/value.h"
 
@@ -15,11 +14,8 @@
 #define MIB (1024 * KIB)
 #define TIB (1024 * 1024 * MIB)
 
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define AT(member) .offset = offsetof(struct job_spec, member)
-
-enum {
-	STRING_LEN_MAX = 128 * 1024 - 1,	/* the kernel's MAX_ARG_STRLEN, less the NUL */
-};
 
 static const struct job_spec defaults = {
 	.directory = "/",
@@ -34,29 +30,15 @@ static const struct job_spec defaults = {
 	.autostart = true,
 };
 
-static void *member(const struct key *k, void *spec)
-{
-	return (char *)spec + k->offset;
-}
-
-static char *keep(struct parse *p, const char *text)
-{
-	char *copy = arena_copy(p->arena, text, strlen(text));
-
-	if (!copy)
-		p->errors.nomem = true;
-	return copy;
-}
-
 static void set_string(struct parse *p, const struct key *k, const char *text, void *spec)
 {
-	*(const char **)member(k, spec) = keep(p, text);
+	*(const char **)key_member(k, spec) = text_keep(p, text);
 }
 
 /* A count is narrower than set_number()'s target. */
 static void set_count(struct parse *p, const struct key *k, yaml_node_t *node, void *spec)
 {
-	unsigned int *count = member(k, spec);
+	unsigned int *count = key_member(k, spec);
 	struct key wide = *k;
 	uint64_t value = *count;
 
@@ -67,7 +49,7 @@ static void set_count(struct parse *p, const struct key *k, yaml_node_t *node, v
 
 static void set_bool(struct parse *p, const struct key *k, yaml_node_t *node, void *spec)
 {
-	bool *flag = member(k, spec);
+	bool *flag = key_member(k, spec);
 	struct key wide = *k;
 	int value = *flag;
 
@@ -89,26 +71,6 @@ static void set_account(struct parse *p, const struct key *k, yaml_node_t *node,
 		       show(text, strlen(text)).text, k->name, UINT32_MAX - 1);
 }
 
-static bool is_path(struct parse *p, yaml_node_t *node, const char *text, const char *what)
-{
-	if (text[0] != '/')
-		refuse(p, node, "%s \"%s\" is not an absolute path: begin it with /", what,
-		       show(text, strlen(text)).text);
-	else if (strlen(text) >= PATH_MAX)
-		refuse(p, node, "%s is longer than %d bytes", what, PATH_MAX - 1);
-	else
-		return true;
-	return false;
-}
-
-static void set_path(struct parse *p, const struct key *k, yaml_node_t *node, void *spec)
-{
-	const char *text = word_of(p, node, "an absolute path");
-
-	if (text && is_path(p, node, text, k->name))
-		set_string(p, k, text, spec);
-}
-
 static void set_signal(struct parse *p, const struct key *k, yaml_node_t *node, void *spec)
 {
 	const char *text = word_of(p, node, "a signal, as in TERM,");
@@ -116,145 +78,13 @@ static void set_signal(struct parse *p, const struct key *k, yaml_node_t *node, 
 	int sig = text ? value_signal(text, &meant) : 0;
 
 	if (sig)
-		*(int *)member(k, spec) = sig;
+		*(int *)key_member(k, spec) = sig;
 	else if (text && meant.word)
 		refuse(p, node, "unknown signal \"%s\", did you mean \"%s\"?",
 		       show(text, strlen(text)).text, meant.word);
 	else if (text)
 		refuse(p, node, "unknown signal \"%s\": write a name, as in TERM, or 1 to %d",
 		       show(text, strlen(text)).text, SIGRTMAX);
-}
-
-static char **strings(struct parse *p, size_t n)
-{
-	char **list = arena_alloc(p->arena, (n + 1) * sizeof(*list));
-
-	if (!list)
-		p->errors.nomem = true;
-	return list;
-}
-
-static char *argument(struct parse *p, yaml_node_t *node, bool program)
-{
-	const char *text = word_of(p, node, program ? "a program" : "an argument");
-
-	if (!text || (program && !is_path(p, node, text, "program")))
-		return NULL;
-	if (strlen(text) > STRING_LEN_MAX) {
-		refuse(p, node, "an argument is longer than %d bytes", STRING_LEN_MAX);
-		return NULL;
-	}
-	return keep(p, text);
-}
-
-/* A program without arguments may stand alone, but is not split: no shell is at work here. */
-static void exec_word(struct parse *p, yaml_node_t *node, char *const **argv)
-{
-	const char *text = word_of(p, node, "a program");
-	char **list;
-
-	if (text && strpbrk(text, " \t\n")) {
-		refuse(p, node, "exec with arguments is a list: write [%s, ...]",
-		       show(text, strcspn(text, " \t\n")).text);
-		return;
-	}
-	list = text ? strings(p, 1) : NULL;
-	if (!list)
-		return;
-	list[0] = argument(p, node, true);
-	*argv = list;
-}
-
-static void exec_list(struct parse *p, yaml_node_t *node, char *const **argv)
-{
-	yaml_node_item_t *items = node->data.sequence.items.start;
-	size_t n = node->data.sequence.items.top - items, i;
-	char **list;
-
-	if (!n || n > JOB_ARGS_MAX) {
-		refuse(p, node, n ? "exec has %zu words: %d is the limit" :
-		       "exec is empty: its first word is the program's path", n, JOB_ARGS_MAX);
-		return;
-	}
-	list = strings(p, n);
-	for (i = 0; list && i < n; i++)
-		list[i] = argument(p, node_of(p, items[i]), !i);
-	*argv = list;
-}
-
-static void set_exec(struct parse *p, const struct key *k, yaml_node_t *node, void *spec)
-{
-	char *const **argv = member(k, spec);
-
-	if (node->type == YAML_SCALAR_NODE)
-		exec_word(p, node, argv);
-	else if (enter_list(p, node, "a list, as in [/usr/bin/prog, --flag],"))
-		exec_list(p, node, argv);
-}
-
-static char *variable(struct parse *p, yaml_node_t *name_node, yaml_node_t *value_node)
-{
-	const char *name = word_of(p, name_node, "a variable's name");
-	const char *value = word_of(p, value_node, "a variable's value");
-	size_t size;
-	char *text;
-
-	if (!name || !value)
-		return NULL;
-	size = strlen(name) + strlen(value) + 2;
-	if (!value_is_variable(name))
-		refuse(p, name_node, "\"%s\" is no variable's name: "
-		       "letters, digits and _, no digit first",
-		       show(name, strlen(name)).text);
-	if (size > STRING_LEN_MAX)
-		refuse(p, value_node, "a variable is longer than %d bytes", STRING_LEN_MAX);
-	text = arena_alloc(p->arena, size);
-	if (text)
-		snprintf(text, size, "%s=%s", name, value);
-	else
-		p->errors.nomem = true;
-	return text;
-}
-
-static bool same_variable(const char *a, const char *b)
-{
-	size_t n = strcspn(a, "=") + 1;
-
-	return !strncmp(a, b, n);
-}
-
-static void env_pair(struct parse *p, yaml_node_pair_t *pair, char **list, size_t i)
-{
-	yaml_node_t *name = node_of(p, pair->key);
-	size_t j;
-
-	list[i] = variable(p, name, node_of(p, pair->value));
-	for (j = 0; list[i] && j < i; j++)
-		if (list[j] && same_variable(list[i], list[j])) {
-			refuse(p, name, "variable \"%s\" is given twice: keep one",
-			       show(list[i], strcspn(list[i], "=")).text);
-			return;
-		}
-}
-
-static void set_env(struct parse *p, const struct key *k, yaml_node_t *node, void *spec)
-{
-	yaml_node_pair_t *pairs;
-	char **list;
-	size_t n, i;
-
-	if (!enter_mapping(p, node, "a mapping, as in {NAME: value},"))
-		return;
-	pairs = node->data.mapping.pairs.start;
-	n = node->data.mapping.pairs.top - pairs;
-	if (n > JOB_ENV_MAX) {
-		refuse(p, node, "env has %zu variables: %d is the limit", n, JOB_ENV_MAX);
-		return;
-	}
-	list = strings(p, n);
-	for (i = 0; list && i < n; i++)
-		env_pair(p, &pairs[i], list, i);
-	*(char *const **)member(k, spec) = list;
 }
 
 static yaml_node_t *value_of(struct parse *p, yaml_node_t *mapping, const char *name)
@@ -307,7 +137,7 @@ static const struct key backoff_keys[] = {
 };
 
 static const struct key restart_limit_keys[] = {
-	{ "max", set_count, AT(restarts_max), .min = 0, .max = 1000000 },
+	{ "max", set_count, AT(restarts_max), .min = 0, .max = 1000 },
 	{ "within", set_duration, AT(restarts_window_us), .min = SEC, .max = 24 * HOUR },
 	{}
 };
@@ -343,20 +173,20 @@ static const struct key job_keys[] = {
 	{}
 };
 
-_Static_assert(sizeof(job_keys) / sizeof(job_keys[0]) <= KEYS_MAX, "walk_mapping() marks each");
+_Static_assert(ARRAY_SIZE(job_keys) <= KEYS_MAX, "walk_mapping() marks each");
 
 void job_walk(struct parse *p, yaml_node_t *name, yaml_node_t *node, struct job_spec *spec)
 {
 	const char *text = word_of(p, name, "a job's name");
 
 	*spec = defaults;
-	spec->env = strings(p, 0);
+	spec->env = list_new(p, 0);
 	if (text && !value_is_job_name(text))
 		refuse(p, name, "bad job name \"%s\": up to %d letters, digits, \".\", \"_\" "
 		       "or \"-\", the first a letter or digit", show(text, strlen(text)).text,
 		       JOB_NAME_LEN_MAX);
 	else if (text)
-		spec->name = keep(p, text);
+		spec->name = text_keep(p, text);
 	walk_mapping(p, name, node, "a job's mapping, as in {exec: [/usr/bin/prog]},", job_keys,
 		     spec);
 }

@@ -128,7 +128,7 @@ void walk_mapping(struct parse *p, yaml_node_t *at, yaml_node_t *node, const cha
 void set_mapping(struct parse *p, const struct key *k, yaml_node_t *node, void *out)
 {
 	walk_mapping(p, node, node, "a mapping of keys to values", k->keys,
-		     (char *)out + k->offset);
+		     key_member(k, out));
 }
 
 /* How a kind of number is read and written. */
@@ -175,7 +175,7 @@ static void set_measure(struct parse *p, const struct key *k, yaml_node_t *node,
 	if (!text)
 		return;
 	if (w) {
-		memcpy((char *)out + k->offset, &w->value, sizeof(w->value));
+		memcpy(key_member(k, out), &w->value, sizeof(w->value));
 		return;
 	}
 	r = m->read(text, &value);
@@ -184,7 +184,7 @@ static void set_measure(struct parse *p, const struct key *k, yaml_node_t *node,
 	if (r != VALUE_OK)
 		measure_error(p, k, node, text, m, r);
 	else
-		memcpy((char *)out + k->offset, &value, sizeof(value));
+		memcpy(key_member(k, out), &value, sizeof(value));
 }
 
 void set_number(struct parse *p, const struct key *k, yaml_node_t *node, void *out)
@@ -229,7 +229,7 @@ void set_word(struct parse *p, const struct key *k, yaml_node_t *node, void *out
 		return;
 	w = word_find(k->words, text);
 	if (w)
-		*(int *)((char *)out + k->offset) = w->value;
+		*(int *)key_member(k, out) = w->value;
 	else
 		refuse(p, node, "%s is wanted here, not \"%s\"", all,
 		       show(text, strlen(text)).text);

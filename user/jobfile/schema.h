@@ -35,6 +35,12 @@ struct key {
 
 enum { KEYS_MAX = 32 };		/* in one table */
 
+/* The member that a setter sets. */
+static inline void *key_member(const struct key *k, void *out)
+{
+	return (char *)out + k->offset;
+}
+
 /* What to say of a node, with its own place. */
 #define refuse(p, node, ...) \
 	errors_add(&(p)->errors, (node)->start_mark.line + 1, (node)->start_mark.column + 1, \

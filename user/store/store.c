@@ -44,8 +44,8 @@ static const char *const sql[STORE_STATEMENTS] = {
 	[STORE_BEGIN] = "BEGIN IMMEDIATE",
 	[STORE_COMMIT] = "COMMIT",
 	[STORE_ROLLBACK] = "ROLLBACK",
-	[STORE_PUT_JOB] = "INSERT OR REPLACE INTO job VALUES"
-		" (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	[STORE_PUT_JOB] = ("INSERT OR REPLACE INTO job VALUES"
+		" (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
 	[STORE_DEL_JOB] = "DELETE FROM job WHERE name = ?",
 	[STORE_ALL_JOBS] = "SELECT * FROM job",
 	[STORE_PUT_FILE] = "INSERT OR REPLACE INTO file VALUES (?,?)",

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-2.0
+# The benchmark: not a test, but built with them and run in the guest by selftests/bench/run.
+BENCH_SRCS := $(addprefix selftests/bench/, \
+	main.c crowd.c forks.c latency.c method_cn_proc.c method_vigil.c method_wait.c storm.c \
+	tools.c) selftests/kernel/module.c
+
+VM_PROGS += $(B)/selftests/bench/bench
+LDLIBS_bench = -lmnl
+
+$(B)/selftests/bench/bench: $(call objs,$(BENCH_SRCS)) $(B)/libvigil.a
+	$(link)

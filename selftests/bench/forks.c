@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the module costs those whom nobody watches: fork + exit + wait, with and without it. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <vigil/vigil.h>
+
+#include "selftests/bench/bench.h"
+#include "selftests/bench/method.h"
+#include "selftests/kernel/module.h"
+
+enum { OWNERS_EACH = 100 };
+
+static double slice(int forks)
+{
+	uint64_t start = boottime_ns();
+	pid_t pid;
+	int i;
+
+	for (i = 0; i < forks; i++) {
+		pid = fork();
+		if (!pid)
+			_exit(0);
+		check(pid > 0 && waitpid(pid, NULL, 0) == pid, "fork");
+	}
+	return forks * 1e9 / (boottime_ns() - start);
+}
+
+/* A process beside the measured one that is ready when a byte comes, and ends with its parent. */
+static pid_t start_beside(void (*fn)(const struct sizes *sizes, int ready),
+			  const struct sizes *sizes)
+{
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	check(!pipe2(ready, O_CLOEXEC), "pipe");
+	pid = fork();
+	check(pid >= 0, "fork");
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(ready[0]);
+		fn(sizes, ready[1]);
+		_exit(1);
+	}
+	close(ready[1]);
+	check(read(ready[0], &byte, 1) == 1, "the process beside");
+	close(ready[0]);
+	return pid;
+}
+
+static void end_beside(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	check(waitpid(pid, NULL, 0) == pid, "waitpid");
+}
+
+static void listen_to_connector(const struct sizes *sizes, int ready)
+{
+	void *state = method_cn_proc.open();
+	struct death d;
+
+	(void)sizes;
+	check(state && write(ready, "r", 1) == 1, "cn_proc");
+	for (;;)
+		method_cn_proc.next(state, &d);
+}
+
+static void watch_under_names(struct vigil *v, pid_t pid, int names)
+{
+	int i, pidfd = syscall(SYS_pidfd_open, pid, 0);
+	char owner[VIGIL_OWNER_LEN_MAX + 1];
+
+	check(pidfd >= 0, "pidfd_open");
+	for (i = 0; i < names; i++) {
+		snprintf(owner, sizeof(owner), "owner-%d", i);
+		check(!vigil_watch_pidfd(v, pidfd, owner, NULL, 0, NULL), vigil_error(v));
+	}
+	close(pidfd);
+}
+
+static void hold_watches(const struct sizes *sizes, int ready)
+{
+	struct crowd crowd = { .count = sizes->watches / OWNERS_EACH };
+	struct vigil *v;
+	int i, gate[2];
+
+	crowd.pid = calloc(crowd.count, sizeof(*crowd.pid));
+	check(crowd.pid && !pipe2(gate, O_CLOEXEC) && !crowd_gather(&crowd, gate[0]), "clone");
+	check(!vigil_open(&v), "vigil_open");
+	for (i = 0; i < crowd.count; i++)
+		watch_under_names(v, crowd.pid[i], OWNERS_EACH);
+	check(write(ready, "r", 1) == 1, "write");
+	for (;;)
+		pause();
+}
+
+/* No module before, between and after, so that a drift of the machine cancels out. */
+void forks_run(const struct sizes *sizes, struct fork_result *r)
+{
+	double none[3], base;
+	pid_t beside;
+
+	check(!module_loaded() || !module_unload(), "rmmod");
+	none[0] = slice(sizes->forks);
+	beside = start_beside(listen_to_connector, sizes);
+	r->relative[BURDEN_CN_PROC] = slice(sizes->forks);
+	end_beside(beside);
+	none[1] = slice(sizes->forks);
+	check(!module_load(""), "insmod");
+	r->relative[BURDEN_MODULE] = slice(sizes->forks);
+	beside = start_beside(hold_watches, sizes);
+	r->relative[BURDEN_WATCHES] = slice(sizes->forks);
+	check(!module_unload(), "rmmod");
+	end_beside(beside);
+	none[2] = slice(sizes->forks);
+	check(!module_load(""), "insmod");
+
+	base = median(none, 3);
+	r->per_second = base;
+	r->relative[BURDEN_NONE] = 1;
+	r->relative[BURDEN_CN_PROC] /= base;
+	r->relative[BURDEN_MODULE] /= base;
+	r->relative[BURDEN_WATCHES] /= base;
+}
+
+void forks_report(const struct sizes *sizes, const struct fork_result *r)
+{
+	static const char *const names[BURDENS] = {
+		[BURDEN_NONE] = "no module",
+		[BURDEN_MODULE] = "vigil.ko loaded",
+		[BURDEN_WATCHES] = "vigil.ko, watches of others held",
+		[BURDEN_CN_PROC] = "no module, a cn_proc listener",
+	};
+	double relative[sizes->rounds], rate[sizes->rounds], base;
+	int b, i;
+
+	for (i = 0; i < sizes->rounds; i++)
+		rate[i] = r[i].per_second;
+	base = median(rate, sizes->rounds);
+	printf("\n### fork + exit + wait, %d watches held, medians of %d rounds\n\n",
+	       sizes->watches, sizes->rounds);
+	puts("| burden | per second | ratio |");
+	puts("|---|--:|--:|");
+	for (b = 0; b < BURDENS; b++) {
+		for (i = 0; i < sizes->rounds; i++)
+			relative[i] = r[i].relative[b];
+		printf("| %s | %.0f | %.3f |\n", names[b], base * median(relative, sizes->rounds),
+		       median(relative, sizes->rounds));
+	}
+}
