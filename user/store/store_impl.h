@@ -21,8 +21,8 @@ enum store_statement {
 };
 
 struct store {
-	sqlite3 *db;
-	sqlite3_stmt *st[STORE_STATEMENTS];
+	struct sqlite3 *db;
+	struct sqlite3_stmt *st[STORE_STATEMENTS];
 	char error[256];
 };
 
