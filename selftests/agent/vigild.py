@@ -46,6 +46,18 @@ def stat_of(pid):
         return None
 
 
+def all_pids():
+    return [int(entry) for entry in os.listdir("/proc") if entry.isdigit()]
+
+
+def name_of(pid):
+    try:
+        with open("/proc/%d/comm" % pid, encoding="ascii", errors="replace") as f:
+            return f.read().strip()
+    except OSError:
+        return None
+
+
 def lives(pid):
     fields = stat_of(pid)
     return fields is not None and fields[0] not in "ZX"
@@ -123,6 +135,9 @@ class Vigild:
         shutil.rmtree(self.dir, ignore_errors=True)
 
     def kill_jobs(self):
+        # One that was let through its gate just before vigild died carries our mark only after exec.
+        if any(name_of(pid) == "vigil-gate" for pid in all_pids()):
+            return False
         pids = [pid for pids in self.processes().values() for pid in pids]
         for pid in pids:
             try:
@@ -182,8 +197,8 @@ class Vigild:
 
     def connect(self):
         s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        s.connect(self.dir + "/run/vigild.sock")  # with no timeout set it waits for its turn
         s.settimeout(DEADLINE_S)
-        s.connect(self.dir + "/run/vigild.sock")
         return s
 
     def request(self, request):
@@ -223,18 +238,16 @@ class Vigild:
         """{job name: [pids]} of the live processes that carry our mark, whoever started them."""
         found = {}
         mark = b"VIGIL_TEST=" + self.marker.encode()
-        for entry in os.listdir("/proc"):
-            if not entry.isdigit():
-                continue
+        for pid in all_pids():
             try:
-                with open("/proc/%s/environ" % entry, "rb") as f:
+                with open("/proc/%d/environ" % pid, "rb") as f:
                     env = f.read().split(b"\0")
             except OSError:
                 continue
-            if mark not in env or not lives(int(entry)):
+            if mark not in env or not lives(pid):
                 continue
             name = [e[10:].decode() for e in env if e.startswith(b"VIGIL_JOB=")]
-            found.setdefault(name[0], []).append(int(entry))
+            found.setdefault(name[0], []).append(pid)
         return found
 
     def check_one_each(self, names):

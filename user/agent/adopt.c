@@ -266,7 +266,7 @@ static void settle(struct job *job)
 	if (job->removed)
 		job->want = WANT_DOWN;
 	/* Its cgroup is looked at even if nothing is to run: for what was left there. */
-	cgroup_job_open(&job->agent->cgroups, &job->cgroup, job->name);
+	cgroup_job_make(&job->agent->cgroups, &job->cgroup);
 	if (job->inst.pid)
 		resume_watched(job);
 	else if (s->died)

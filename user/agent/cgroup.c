@@ -15,32 +15,24 @@
 
 #include "user/base/log.h"
 
-enum { CGROUP_NAME_MAX = 80 };
-
-/* A prefix, so that no job's name can meet a control file's. */
-static void dir_name(char *buf, size_t size, const char *name)
-{
-	snprintf(buf, size, "job-%s", name);
-}
-
-static int write_at(int dir_fd, const char *file, const char *text)
-{
-	int fd = openat(dir_fd, file, O_WRONLY | O_CLOEXEC);
-	int err = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		err = -errno;
-	close(fd);
-	return err;
-}
-
 static bool is_cgroup2(int fd)
 {
 	struct statfs fs;
 
 	return fstatfs(fd, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
+}
+
+/* Where it is refused memory.max will be missing below, which is noticed there. */
+static void enable_memory_in(int fd)
+{
+	static const char enable[] = "+memory";
+	int file = openat(fd, "cgroup.subtree_control", O_WRONLY | O_CLOEXEC);
+
+	if (file < 0)
+		return;
+	if (write(file, enable, strlen(enable)) < 0)
+		log_debug("no memory controller: %s", strerror(errno));
+	close(file);
 }
 
 /* The memory controller has to be handed down from the root, step by step. */
@@ -58,9 +50,8 @@ static void enable_memory(const char *path)
 		*p = '/';
 		if (fd < 0)
 			continue;
-		/* Where it is refused memory.max will be missing below, which is noticed there. */
 		if (is_cgroup2(fd))
-			write_at(fd, "cgroup.subtree_control", "+memory");
+			enable_memory_in(fd);
 		close(fd);
 	}
 }
@@ -136,105 +127,120 @@ void cgroups_close(struct cgroups *cs)
 	cs->fd = -1;
 }
 
-void cgroup_job_init(struct job_cgroup *c)
+/* The prefix keeps every job's name apart from the names of control files. */
+void cgroup_job_init(struct job_cgroup *c, const char *name)
 {
-	*c = (struct job_cgroup){ .dir_fd = -1, .events_fd = -1 };
+	*c = (struct job_cgroup){ .base_fd = -1 };
+	snprintf(c->dir, sizeof(c->dir), "job-%s", name);
 }
 
-void cgroup_job_fini(struct job_cgroup *c)
+int cgroup_job_make(const struct cgroups *cs, struct job_cgroup *c)
 {
-	if (c->events_fd >= 0)
-		close(c->events_fd);
-	if (c->dir_fd >= 0)
-		close(c->dir_fd);
-	cgroup_job_init(c);
-}
-
-int cgroup_job_open(const struct cgroups *cs, struct job_cgroup *c, const char *name)
-{
-	char dir[CGROUP_NAME_MAX];
-	int err;
-
 	if (cs->fd < 0)
 		return -ENOENT;
-	if (c->dir_fd >= 0)
-		return 0;
-	dir_name(dir, sizeof(dir), name);
 	/* A new one if the old one is empty: see cgroup_job_renew(). */
-	unlinkat(cs->fd, dir, AT_REMOVEDIR);
-	if (mkdirat(cs->fd, dir, 0755) && errno != EEXIST)
+	unlinkat(cs->fd, c->dir, AT_REMOVEDIR);
+	if (mkdirat(cs->fd, c->dir, 0755) && errno != EEXIST)
 		return -errno;
-	c->dir_fd = openat(cs->fd, dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (c->dir_fd < 0)
-		return -errno;
-	c->events_fd = openat(c->dir_fd, "cgroup.events", O_RDONLY | O_CLOEXEC);
-	if (c->events_fd >= 0)
-		return 0;
-	err = -errno;
-	cgroup_job_fini(c);
-	return err;
+	c->base_fd = cs->fd;
+	c->limits_set = false;
+	c->killed = false;
+	return 0;
 }
 
-int cgroup_job_renew(const struct cgroups *cs, struct job_cgroup *c, const char *name)
+int cgroup_job_renew(const struct cgroups *cs, struct job_cgroup *c)
 {
 	if (!c->killed)
 		return 0;
-	cgroup_job_fini(c);
-	return cgroup_job_open(cs, c, name);
+	c->base_fd = -1;
+	return cgroup_job_make(cs, c);
+}
+
+static int open_file(const struct job_cgroup *c, const char *name, int flags)
+{
+	char path[sizeof(c->dir) + 32];
+	int fd;
+
+	if (c->base_fd < 0)
+		return -ENOENT;
+	snprintf(path, sizeof(path), "%s/%s", c->dir, name);
+	fd = openat(c->base_fd, path, flags | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+static int write_file(const struct job_cgroup *c, const char *name, const char *text)
+{
+	int fd = open_file(c, name, O_WRONLY), err = 0;
+
+	if (fd < 0)
+		return fd;
+	if (write(fd, text, strlen(text)) < 0)
+		err = -errno;
+	close(fd);
+	return err;
 }
 
 int cgroup_job_limit(struct job_cgroup *c, uint64_t memory_max)
 {
-	char text[32];
+	char text[32] = "max";
 	int err;
 
-	if (c->dir_fd < 0)
-		return -ENOENT;
 	if (memory_max)
 		snprintf(text, sizeof(text), "%" PRIu64, memory_max);
-	else
-		snprintf(text, sizeof(text), "max");
-	err = write_at(c->dir_fd, "memory.max", text);
+	err = write_file(c, "memory.max", text);
 	if (err && !memory_max)
 		err = 0;	/* no controller, no limit: as wanted */
 	c->limits_set = !err;
 	return err;
 }
 
-void cgroup_job_remove(const struct cgroups *cs, struct job_cgroup *c, const char *name)
+void cgroup_job_remove(struct job_cgroup *c)
 {
-	char dir[CGROUP_NAME_MAX];
-
-	cgroup_job_fini(c);
-	if (cs->fd < 0)
+	if (c->base_fd < 0)
 		return;
-	dir_name(dir, sizeof(dir), name);
-	if (unlinkat(cs->fd, dir, AT_REMOVEDIR) && errno != ENOENT)
-		log_debug("cannot remove the cgroup of %s: %s", name, strerror(errno));
+	if (unlinkat(c->base_fd, c->dir, AT_REMOVEDIR) && errno != ENOENT)
+		log_debug("cannot remove the cgroup %s: %s", c->dir, strerror(errno));
+	c->base_fd = -1;
 }
 
-bool cgroup_populated(const struct job_cgroup *c)
+int cgroup_job_open(const struct job_cgroup *c)
+{
+	return c->base_fd < 0 ? -1 : openat(c->base_fd, c->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+int cgroup_events_open(const struct job_cgroup *c)
+{
+	return open_file(c, "cgroup.events", O_RDONLY);
+}
+
+bool cgroup_events_populated(int events_fd)
 {
 	char text[128];
-	ssize_t n;
+	ssize_t n = pread(events_fd, text, sizeof(text) - 1, 0);
 
-	if (c->events_fd < 0)
-		return false;
-	n = pread(c->events_fd, text, sizeof(text) - 1, 0);
 	if (n <= 0)
 		return false;
 	text[n] = '\0';
 	return strstr(text, "populated 1") != NULL;
 }
 
+bool cgroup_populated(const struct job_cgroup *c)
+{
+	int fd = cgroup_events_open(c);
+	bool populated;
+
+	if (fd < 0)
+		return false;
+	populated = cgroup_events_populated(fd);
+	close(fd);
+	return populated;
+}
+
 void cgroup_kill(struct job_cgroup *c)
 {
-	int err;
+	int err = write_file(c, "cgroup.kill", "1");
 
-	if (c->dir_fd < 0)
-		return;
 	c->killed = true;
-	err = write_at(c->dir_fd, "cgroup.kill", "1");
-	if (err)
-		log_error("cannot kill what is left in a cgroup: %s", strerror(-err));
+	if (err && err != -ENOENT)
+		log_error("cannot kill what is left in the cgroup %s: %s", c->dir, strerror(-err));
 }

@@ -85,7 +85,7 @@ static struct job *job_new(struct agent *a, const char *name)
 	job->agent = a;
 	memcpy(job->name, name, strlen(name) + 1);
 	job->inst.pidfd = -1;
-	cgroup_job_init(&job->cgroup);
+	cgroup_job_init(&job->cgroup, job->name);
 	job->timer = (struct loop_timer){ .fn = life_timer, .arg = job };
 	job->pidfd_src = (struct loop_source){ .fd = -1, .fn = watch_pidfd_ready, .arg = job };
 	job->gate_src = (struct loop_source){ .fd = -1, .fn = spawn_gate_ready, .arg = job };
@@ -163,7 +163,8 @@ void job_free(struct job *job)
 		close(job->inst.pidfd);
 	if (loop_has(&job->gate_src))
 		close(job->gate_src.fd);
-	cgroup_job_fini(&job->cgroup);
+	if (loop_has(&job->cgroup_src))
+		close(job->cgroup_src.fd);
 	if (job->launch_built)
 		launch_free(&job->launch);
 	sup_free(&job->sup);

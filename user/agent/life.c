@@ -68,19 +68,40 @@ static void back_off(struct job *job, uint64_t due_us)
 	set_state(job, JOB_BACKOFF);
 }
 
-/* True once nothing of the job runs; else life_cgroup_ready() will be called. */
+static void unwatch_cgroup(struct job *job)
+{
+	int fd = job->cgroup_src.fd;
+
+	if (!loop_has(&job->cgroup_src))
+		return;
+	loop_del(&job->agent->loop, &job->cgroup_src);
+	close(fd);
+}
+
+/* Have life_cgroup_ready() called when the cgroup may be empty. False: that cannot be done. */
+static bool watch_cgroup(struct job *job)
+{
+	int fd = cgroup_events_open(&job->cgroup);
+
+	if (fd < 0)
+		return false;
+	/* Once it is in the loop each change since this read makes it ready. */
+	cgroup_events_populated(fd);
+	if (loop_add(&job->agent->loop, &job->cgroup_src, fd, EPOLLPRI) == 0)
+		return true;
+	close(fd);
+	return false;
+}
+
+/* True once nothing of the job runs; else life_cgroup_ready() or life_timer() comes. */
 static bool cgroup_empty(struct job *job)
 {
-	struct job_cgroup *c = &job->cgroup;
-
-	if (!cgroup_populated(c))
+	if (!cgroup_populated(&job->cgroup))
 		return true;
-	cgroup_kill(c);
-	if (loop_has(&job->cgroup_src))
-		return false;
-	/* The state was read before: a change since then makes the descriptor ready at once. */
-	if (loop_add(&job->agent->loop, &job->cgroup_src, c->events_fd, EPOLLPRI))
+	/* Watched before the kill, so that the end of the last one cannot be missed. */
+	if (!loop_has(&job->cgroup_src) && !watch_cgroup(job))
 		loop_arm(&job->agent->loop, &job->timer, clock_us() + AGENT_CGROUP_POLL_US);
+	cgroup_kill(&job->cgroup);
 	return false;
 }
 
@@ -106,9 +127,9 @@ void life_cgroup_ready(void *arg, uint32_t events)
 	struct job *job = arg;
 
 	(void)events;
-	if (cgroup_populated(&job->cgroup))
+	if (cgroup_events_populated(job->cgroup_src.fd))
 		return;
-	loop_del(&job->agent->loop, &job->cgroup_src);
+	unwatch_cgroup(job);
 	if (job->inst.pid)
 		return;
 	if (job->state == JOB_STOPPING)
@@ -189,7 +210,7 @@ static void forget_instance(struct job *job)
 	if (job->inst.gate_closed && !job->inst.watch_id)
 		TAILQ_REMOVE(&job->agent->gated, job, gate_link);
 	spawn_drain_gate(job);
-	if (job->cgroup.dir_fd < 0)
+	if (!cgroup_job_has(&job->cgroup))
 		kill_group(job);
 	watch_end(job);
 	loop_disarm(&job->agent->loop, &job->timer);
@@ -245,8 +266,8 @@ static int prepare(struct job *job, char *why, size_t size)
 			return err;
 		job->launch_built = true;
 	}
-	if (job->cgroup.dir_fd < 0)
-		cgroup_job_open(&a->cgroups, &job->cgroup, job->name);
+	if (!cgroup_job_has(&job->cgroup))
+		cgroup_job_make(&a->cgroups, &job->cgroup);
 	return 0;
 }
 
@@ -254,11 +275,11 @@ static int prepare(struct job *job, char *why, size_t size)
 static void prepare_cgroup(struct job *job)
 {
 	struct agent *a = job->agent;
-	int err = cgroup_job_renew(&a->cgroups, &job->cgroup, job->name);
+	int err = cgroup_job_renew(&a->cgroups, &job->cgroup);
 
 	if (err && err != -ENOENT)
 		log_warning("%s: runs without a cgroup: %s", job->name, strerror(-err));
-	if (job->cgroup.dir_fd < 0 || job->cgroup.limits_set)
+	if (!cgroup_job_has(&job->cgroup) || job->cgroup.limits_set)
 		return;
 	err = cgroup_job_limit(&job->cgroup, job->spec->memory_max);
 	if (err)
@@ -277,7 +298,7 @@ static void start_one(struct job *job)
 		explain_copy(job->reason, "waits for processes of its last instance to end");
 		return;
 	}
-	loop_del(&job->agent->loop, &job->cgroup_src);
+	unwatch_cgroup(job);
 	prepare_cgroup(job);
 	job->attempts++;
 	job->reason[0] = '\0';

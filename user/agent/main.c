@@ -49,7 +49,7 @@ static bool after_turn(void *arg)
 	return more || a->watcher.more || !TAILQ_EMPTY(&a->runnable);
 }
 
-/* Three descriptors a job and more: as many as are allowed. Jobs inherit what vigild was given. */
+/* A descriptor a job and more: as many as are allowed. Jobs inherit what vigild was given. */
 static void raise_limits(struct agent *a)
 {
 	struct rlimit all;

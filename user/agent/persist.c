@@ -147,7 +147,7 @@ static void forget_gone(struct agent *a)
 	while ((job = TAILQ_FIRST(&a->persist.gone))) {
 		TAILQ_REMOVE(&a->persist.gone, job, gone_link);
 		watch_release_stale(job, 0);
-		cgroup_job_remove(&a->cgroups, &job->cgroup, job->name);
+		cgroup_job_remove(&job->cgroup);
 		job_free(job);
 	}
 }

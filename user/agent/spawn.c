@@ -41,10 +41,15 @@ static pid_t clone_into(int *pidfd, int cgroup_fd)
 
 static pid_t clone_child(struct job *job, int gate)
 {
-	pid_t pid = clone_into(&job->inst.pidfd, job->cgroup.dir_fd);
+	int cgroup_fd = cgroup_job_open(&job->cgroup);
+	pid_t pid = clone_into(&job->inst.pidfd, cgroup_fd);
+	int err = errno;
 
 	if (pid == 0)
 		child_run(&job->launch, gate);
+	if (cgroup_fd >= 0)
+		close(cgroup_fd);
+	errno = err;
 	return pid;
 }
 
