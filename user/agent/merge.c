@@ -24,7 +24,7 @@ int merge_add_slot(struct merge *m, const char *path)
 
 	if (m->nslots >= AGENT_FILES_MAX) {
 		complaints_add(&m->errors, "%s: there are more than %d job files", path,
-			   AGENT_FILES_MAX);
+			       AGENT_FILES_MAX);
 		return 0;
 	}
 	if (!m->slots)
@@ -152,7 +152,7 @@ static void refuse_duplicates(struct merge *m, bool *bad)
 		if (a->fallback || b->fallback)
 			continue;
 		complaints_add(&m->errors, "%s: job \"%s\" is defined in %s, too", b->src->path,
-			   b->spec->name, a->src->path);
+			       b->spec->name, a->src->path);
 		bad[b->order] = true;
 	}
 	for (i = 0; i < m->nslots; i++)
@@ -171,7 +171,7 @@ static void refuse_excess(struct merge *m)
 		if (total <= AGENT_JOBS_MAX)
 			continue;
 		complaints_add(&m->errors, "%s: its %zu jobs make more than %d on this node",
-			   slot->path, slot->used->file.nspecs, AGENT_JOBS_MAX);
+			       slot->path, slot->used->file.nspecs, AGENT_JOBS_MAX);
 		total -= slot->used->file.nspecs;
 		if (slot->good)
 			refuse(slot);

@@ -22,7 +22,7 @@ enum store_statement {
 
 struct store {
 	sqlite3 *db;
-	sqlite3_stmt *st[STORE_STATEMENTS];
+	struct sqlite3_stmt *st[STORE_STATEMENTS];
 	char error[256];
 };
 
