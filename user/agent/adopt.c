@@ -161,7 +161,8 @@ static void take_alive(struct job *job, const struct vigil_watch *w)
 static void take_dead(struct job *job, const struct vigil_watch *w)
 {
 	struct saved *s = job->saved;
-	bool handled = s->row && !s->alive && s->watch_id == w->id && s->start_ticks == w->start_ticks;
+	bool handled = s->row && !s->alive && s->watch_id == w->id &&
+		       s->start_ticks == w->start_ticks;
 
 	if (handled || (s->died && s->death.exit.boottime_ns > w->exit.boottime_ns)) {
 		watch_release(job->agent, w->id);

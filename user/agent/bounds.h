@@ -20,9 +20,9 @@ enum agent_bounds {
 /* Times, in microseconds. */
 enum agent_times {
 	AGENT_STORE_RETRY_US = 2 * 1000 * 1000,
-	AGENT_CGROUP_POLL_US = 100 * 1000,	/* only where the loop cannot take a cgroup's events */
-	AGENT_CLIENT_SEND_US = 10 * 1000 * 1000,	/* a client takes its answer, or goes */
-	AGENT_ANSWER_MARGIN_US = 5 * 1000 * 1000,	/* beyond the stop timeout, for stop and restart */
+	AGENT_CGROUP_POLL_US = 100 * 1000,	/* where the loop cannot take a cgroup's events */
+	AGENT_CLIENT_SEND_US = 10 * 1000 * 1000,	/* a client takes its answer or goes */
+	AGENT_ANSWER_MARGIN_US = 5 * 1000 * 1000,	/* stop, restart: beyond the stop timeout */
 };
 
 #endif /* VIGIL_AGENT_BOUNDS_H */

@@ -221,7 +221,7 @@ bool cgroup_events_populated(int events_fd)
 	if (n <= 0)
 		return false;
 	text[n] = '\0';
-	return strstr(text, "populated 1") != NULL;
+	return strstr(text, "populated 1");
 }
 
 bool cgroup_populated(const struct job_cgroup *c)

@@ -65,10 +65,11 @@ static void wait_at_gate(void)
 		_exit(CHILD_EXIT_GATE);
 }
 
-/* O_NONBLOCK, so that a FIFO nobody reads cannot hold the start; the job gets a plain descriptor. */
+/* O_NONBLOCK: a FIFO nobody reads cannot hold the start. The job gets a plain descriptor. */
 static int open_output(const char *path)
 {
-	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0640);
+	int flags = O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
+	int fd = open(path, flags, 0640);
 
 	if (fd >= 0 && fcntl(fd, F_SETFL, O_APPEND) == 0)
 		return fd;

@@ -17,7 +17,7 @@ enum {
 
 enum child_step {
 	CHILD_STEP_STDIN,
-	CHILD_STEP_OUTPUT,		/* the job runs all the same, its output goes to /dev/null */
+	CHILD_STEP_OUTPUT,		/* the job runs all the same, its output is lost */
 	CHILD_STEP_LIMITS,
 	CHILD_STEP_GROUPS,
 	CHILD_STEP_GID,

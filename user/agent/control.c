@@ -241,7 +241,7 @@ int control_open(struct agent *a)
 	int err, fd;
 
 	ctl->src = (struct loop_source){ .fd = -1, .fn = listener_ready, .arg = a };
-	ctl->has_group = gr != NULL;
+	ctl->has_group = gr;
 	ctl->gid = gr ? gr->gr_gid : 0;
 	err = path_join(path, sizeof(path), a->opt.run_dir, "vigild.sock", "");
 	fd = err ? err : listen_on(path);

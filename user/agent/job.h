@@ -79,6 +79,7 @@ struct job {
 	uint64_t handled_watch;		/* of the newest death that has been handled */
 	uint64_t handled_ticks;
 	struct saved *saved;		/* during adoption only */
+
 	TAILQ_ENTRY(job) run_link;
 	TAILQ_ENTRY(job) dirty_link;
 	TAILQ_ENTRY(job) gate_link;

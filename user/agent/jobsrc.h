@@ -18,13 +18,14 @@ struct jobsrc {
 	bool saved;		/* the store has this text */
 };
 
-/** struct complaints - sentences, at most AGENT_ERRORS_MAX. */
+/** struct complaints - errors of job files: sentences, at most AGENT_ERRORS_MAX. */
 struct complaints {
 	char **list;
 	size_t n;
 };
 
-void complaints_add(struct complaints *errs, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void complaints_add(struct complaints *errs, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 void complaints_free(struct complaints *errs);
 
 /* Each gives a source with one reference, or NULL with the reasons added to @errs. */

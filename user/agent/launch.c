@@ -65,8 +65,8 @@ static int find_gid(struct launch *l, const char *group, char *why, size_t size)
 }
 
 /* A number without an account is a user with no name and no groups. */
-static int find_ids(struct launch *l, const struct job_spec *spec, const struct passwd *pw, char *why,
-		    size_t size)
+static int find_ids(struct launch *l, const struct job_spec *spec, const struct passwd *pw,
+		    char *why, size_t size)
 {
 	int err = 0;
 

@@ -15,8 +15,8 @@
  *  1. A job has at most one instance, and a new one is cloned only when the old one is dead and the
  *     job's cgroup is empty: start_one().
  *  2. An instance passes its gate only when the kernel's watch table, or else the store, knows
- *     it: start_one(), life_open_gates(). The one exception is a store that cannot be written in pidfd
- *     mode, which status tells.
+ *     it: start_one(), life_open_gates(). The one exception is a store that cannot be written in
+ *     pidfd mode, which status tells.
  *  3. The watch of a death is released only when the store has what followed from it, or a
  *     newer watch of the same job exists. Hence a crash at any point leaves one of: the
  *     newest watch alive (adopt it), the newest watch dead and unknown to the store (handle
@@ -78,19 +78,30 @@ static void unwatch_cgroup(struct job *job)
 	close(fd);
 }
 
-/* Have life_cgroup_ready() called when the cgroup may be empty. False: that cannot be done. */
+/*
+ * Have life_cgroup_ready() called when the cgroup may have become empty. False: it is empty now.
+ *
+ * The state is read through the descriptor that is waited on: what changes after that read makes
+ * it ready, what changed before it is in it.
+ */
 static bool watch_cgroup(struct job *job)
 {
-	int fd = cgroup_events_open(&job->cgroup);
+	struct loop *l = &job->agent->loop;
+	int fd;
 
-	if (fd < 0)
+	if (loop_has(&job->cgroup_src))
+		return cgroup_events_populated(job->cgroup_src.fd);
+	fd = cgroup_events_open(&job->cgroup);
+	if (fd >= 0 && !cgroup_events_populated(fd)) {
+		close(fd);
 		return false;
-	/* Once it is in the loop each change since this read makes it ready. */
-	cgroup_events_populated(fd);
-	if (loop_add(&job->agent->loop, &job->cgroup_src, fd, EPOLLPRI) == 0)
+	}
+	if (fd >= 0 && loop_add(l, &job->cgroup_src, fd, EPOLLPRI) == 0)
 		return true;
-	close(fd);
-	return false;
+	if (fd >= 0)
+		close(fd);
+	loop_arm(l, &job->timer, clock_us() + AGENT_CGROUP_POLL_US);
+	return true;
 }
 
 /* True once nothing of the job runs; else life_cgroup_ready() or life_timer() comes. */
@@ -98,15 +109,15 @@ static bool cgroup_empty(struct job *job)
 {
 	if (!cgroup_populated(&job->cgroup))
 		return true;
-	/* Watched before the kill, so that the end of the last one cannot be missed. */
-	if (!loop_has(&job->cgroup_src) && !watch_cgroup(job))
-		loop_arm(&job->agent->loop, &job->timer, clock_us() + AGENT_CGROUP_POLL_US);
 	cgroup_kill(&job->cgroup);
-	return false;
+	return !watch_cgroup(job);
 }
 
 static void finish_stop(struct job *job)
 {
+	/* A removed job is freed at the end of the turn: the loop must know nothing of it. */
+	unwatch_cgroup(job);
+	loop_disarm(&job->agent->loop, &job->timer);
 	job->want = WANT_DOWN;
 	job->reason[0] = '\0';
 	set_state(job, JOB_STOPPED);

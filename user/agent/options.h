@@ -31,7 +31,7 @@ struct options {
 	bool debug;
 };
 
-/** options_parse - Returns -1 to go on, else the exit status; what there was to say has been said. */
+/** options_parse - Returns -1 to go on, else the exit status; all has been said then. */
 int options_parse(struct options *opt, int argc, char **argv);
 
 #endif /* VIGIL_AGENT_OPTIONS_H */

@@ -30,7 +30,7 @@ void persist_gone(struct job *job);
 /**
  * persist_flush - write what has changed, in one transaction, and release what became stale.
  *
- * A failure is logged and shown by status; everything goes on, and is written when the store is back.
+ * A failure is logged and shown by status; all goes on, and is written when the store is back.
  */
 void persist_flush(struct agent *a);
 

@@ -3,9 +3,9 @@
  * vigild's side of a start.
  *
  * A child waits at its gate, one end of a socket pair, until vigild has made it known: to the
- * kernel's watch table, or where there is none to the store. If vigild dies before, the child reads end
- * of file and exits without having run the program. So every running job is known to the next
- * vigild, and no job it does not know of runs.
+ * kernel's watch table, or where there is none to the store. If vigild dies before, the child
+ * reads end of file and exits without having run the program. So every running job is known to
+ * the next vigild, and no job it does not know of runs.
  */
 #include "user/agent/spawn.h"
 
@@ -186,7 +186,8 @@ void spawn_explain(const struct job *job, const struct child_report *r, char *bu
 		snprintf(buf, size, "cannot take on the group: %s", why);
 		break;
 	case CHILD_STEP_UID:
-		snprintf(buf, size, "cannot become user %s: %s", spec->user ? spec->user : "?", why);
+		snprintf(buf, size, "cannot become user %s: %s", spec->user ? spec->user : "?",
+			 why);
 		break;
 	case CHILD_STEP_DIRECTORY:
 		snprintf(buf, size, "cannot change to directory %s: %s", spec->directory, why);

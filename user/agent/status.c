@@ -60,8 +60,8 @@ static void weaker_detection(const struct agent *a, json_t *list)
 	if (!w->v) {
 		add(list, "Deaths are seen through pidfds (%s): how a job ended is unknown if it "
 		    "ended while no vigild ran or was started by an earlier vigild.", w->why);
-		add(list, "Deaths are seen through pidfds: a job killed because memory ran out shows as "
-		    "killed by SIGKILL.");
+		add(list, "Deaths are seen through pidfds: a job killed because memory ran out "
+		    "shows as killed by SIGKILL.");
 	} else if (w->some_by_pidfd) {
 		add(list, "vigil.ko has refused to watch some processes, which are watched by "
 		    "pidfd: how they end is unknown if they end while no vigild runs.");

@@ -40,7 +40,7 @@ struct sup_decision {
 	uint64_t delay_us;
 };
 
-/** sup_size - make room for the restarts @spec counts; keeps what is there. 0 or -ENOMEM. */
+/** sup_size - make room for the restarts that @spec counts; those there stay. 0 or -ENOMEM. */
 int sup_size(struct sup *s, const struct job_spec *spec);
 void sup_free(struct sup *s);
 

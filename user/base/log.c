@@ -49,7 +49,7 @@ void log_line(enum log_level level, const char *fmt, ...)
 		if ((unsigned char)line[i] < ' ')
 			line[i] = ' ';
 	line[len++] = '\n';
-	/* One write, so that lines of several processes do not mix. A full disk loses the line only. */
+	/* One write: lines of several processes do not mix. A full disk loses the line only. */
 	if (write(STDERR_FILENO, line, len) < 0)
 		errno = 0;
 	errno = saved;

@@ -40,7 +40,7 @@ struct loop {
 int loop_init(struct loop *l, size_t timers_max);
 void loop_fini(struct loop *l);
 
-/** loop_add - watch @fd for @events (EPOLL*); @s says what to call. Returns 0 or a negative errno. */
+/** loop_add - watch @fd for @events (EPOLL*); @s says what to call. 0 or a negative errno. */
 int loop_add(struct loop *l, struct loop_source *s, int fd, uint32_t events);
 int loop_change(struct loop *l, struct loop_source *s, uint32_t events);
 

@@ -21,7 +21,7 @@ enum store_statement {
 };
 
 struct store {
-	sqlite3 *db;
+	struct sqlite3 *db;
 	struct sqlite3_stmt *st[STORE_STATEMENTS];
 	char error[256];
 };
