@@ -11,9 +11,6 @@
 #include "death.h"
 #include "record.h"
 
-#define WAIT_STATUS_SIGNAL	0x7f
-#define WAIT_STATUS_CORE	0x80
-
 /**
  * vigil_group_is_dead - whether no thread of a group is left
  * @leader: its leader

@@ -9,10 +9,13 @@
 #include "message.h"
 #include "record.h"
 
-#define WAIT_STATUS_SIGNAL	0x7f
-#define WAIT_STATUS_CODE(status) (((status) >> 8) & 0xff)
-
-static u64 ticks_of(u64 ns)
+/**
+ * vigil_ticks_of - a time as /proc shows it
+ * @ns: the time
+ *
+ * Return: clock ticks (USER_HZ), rounded down as /proc does.
+ */
+u64 vigil_ticks_of(u64 ns)
 {
 	return div_u64(ns, NSEC_PER_SEC / USER_HZ);
 }
@@ -93,7 +96,7 @@ int vigil_message_put_watch(struct sk_buff *skb, const struct vigil_record *rec,
 	if (put_u64(skb, VIGIL_A_WATCH_ID, rec->id) ||
 	    nla_put_u32(skb, VIGIL_A_WATCH_PID, rec->tgid) ||
 	    nla_put_u32(skb, VIGIL_A_WATCH_TGID, rec->tgid) ||
-	    put_u64(skb, VIGIL_A_WATCH_START_TICKS, ticks_of(start_ns)) ||
+	    put_u64(skb, VIGIL_A_WATCH_START_TICKS, vigil_ticks_of(start_ns)) ||
 	    put_u64(skb, VIGIL_A_WATCH_START_TIME, start_ns) ||
 	    nla_put_string(skb, VIGIL_A_WATCH_OWNER, rec->owner) ||
 	    nla_put_string(skb, VIGIL_A_WATCH_TAG, rec->tag) ||

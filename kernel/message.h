@@ -8,6 +8,7 @@
 struct sk_buff;
 struct vigil_record;
 
+u64 vigil_ticks_of(u64 ns);
 size_t vigil_message_size_max(void);
 int vigil_message_put_watch(struct sk_buff *skb, const struct vigil_record *rec,
 			    u64 start_ns);

@@ -8,6 +8,7 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "compat/genl.h"
 #include "message.h"
 #include "net.h"
 #include "netlink.h"
@@ -73,7 +74,7 @@ static const struct genl_ops ops[] = {
 static const struct genl_multicast_group groups[] = {
 	[GROUP_EVENTS] = {
 		.name = VIGIL_MCGRP_EVENTS,
-		.flags = GENL_UNS_ADMIN_PERM,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
 	},
 };
 

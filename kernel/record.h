@@ -7,6 +7,11 @@
 #include <linux/types.h>
 #include <linux/vigil.h>
 
+/* Parts of a wait status. */
+#define WAIT_STATUS_SIGNAL	0x7f
+#define WAIT_STATUS_CORE	0x80
+#define WAIT_STATUS_CODE(status) (((status) >> 8) & 0xff)
+
 /**
  * struct vigil_exit - how a watched process died
  * @seq: number of its DEAD event; 0 until it has been numbered

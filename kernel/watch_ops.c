@@ -3,7 +3,6 @@
 #include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/err.h>
-#include <linux/math64.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
@@ -66,11 +65,6 @@ static struct pid *refuse_pid(struct pid *pid, struct genl_info *info, int attr,
 	return ERR_PTR(err);
 }
 
-static u64 ticks_of(u64 ns)
-{
-	return div_u64(ns, NSEC_PER_SEC / USER_HZ);
-}
-
 /* Start times are compared as /proc shows them to the caller: in ticks. */
 static struct pid *pid_by_number(struct genl_info *info)
 {
@@ -87,7 +81,7 @@ static struct pid *pid_by_number(struct genl_info *info)
 	if (!leader)
 		return refuse_pid(pid, info, VIGIL_A_WATCH_PID, -ESRCH,
 				  "no process has this PID");
-	ticks = ticks_of(timens_add_boottime_ns(leader->start_boottime));
+	ticks = vigil_ticks_of(timens_add_boottime_ns(leader->start_boottime));
 	put_task_struct(leader);
 	if (ticks != nla_get_u64(start))
 		return refuse_pid(pid, info, VIGIL_A_WATCH_START_TICKS, -ESRCH,
@@ -227,8 +221,12 @@ int vigil_watch_new_doit(struct sk_buff *skb, struct genl_info *info)
 	return genlmsg_reply(reply, info);
 }
 
-static int id_of_request(struct genl_info *info, u64 *id)
+static int id_of_request(struct sk_buff *skb, struct genl_info *info, u64 *id)
 {
+	int err = vigil_may_use(skb, info->extack);
+
+	if (err)
+		return err;
 	if (!info->attrs[VIGIL_A_WATCH_ID])
 		return missing(info, VIGIL_A_WATCH_ID, "the id of a watch is needed");
 	*id = nla_get_u64(info->attrs[VIGIL_A_WATCH_ID]);
@@ -247,9 +245,7 @@ int vigil_watch_del_doit(struct sk_buff *skb, struct genl_info *info)
 	u64 id;
 	int err;
 
-	err = vigil_may_use(skb, info->extack);
-	if (!err)
-		err = id_of_request(info, &id);
+	err = id_of_request(skb, info, &id);
 	if (err)
 		return err;
 	if (vigil_watch_del(vigil_net_of(genl_info_net(info)), id))
@@ -265,9 +261,7 @@ int vigil_watch_get_doit(struct sk_buff *skb, struct genl_info *info)
 	u64 id;
 	int err;
 
-	err = vigil_may_use(skb, info->extack);
-	if (!err)
-		err = id_of_request(info, &id);
+	err = id_of_request(skb, info, &id);
 	if (err)
 		return err;
 	if (info->attrs[VIGIL_A_WATCH_OWNER])

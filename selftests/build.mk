@@ -4,3 +4,4 @@ include selftests/jobfile/build.mk
 include selftests/lib/build.mk
 include selftests/agent/build.mk
 include selftests/kernel/build.mk
+include selftests/bench/build.mk

@@ -5,6 +5,11 @@
 
 #include <net/genetlink.h>
 
+/* Where there is no flag for groups of their own, they take those of requests. */
+#ifndef GENL_MCAST_CAP_NET_ADMIN
+#define GENL_MCAST_CAP_NET_ADMIN	GENL_UNS_ADMIN_PERM
+#endif
+
 /* The parsed attributes of the request that began a dump. */
 #ifdef VIGIL_HAVE_GENL_INFO_DUMP
 static inline struct nlattr **vigil_dump_attrs(struct netlink_callback *cb)

@@ -84,7 +84,7 @@ static void weaker_cgroups(const struct agent *a, json_t *list)
 		add(list, "There is no writable cgroup2 (%s): descendants of a job that leave "
 		    "its process group are not ended with it.", a->cgroups.why);
 	if (!a->cgroups.memory && any_memory_max(a))
-		add(list, "memory_max is not enforced: the memory controller is not available.");
+		add(list, "limits: memory is not enforced: the memory controller is not available.");
 }
 
 static void weaker_store(const struct agent *a, json_t *list)
