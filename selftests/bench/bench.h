@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The benchmark's parts: what is measured, how it is summed up, and the processes that die for it. */
+/* The benchmark's parts: what is measured, how it is summed up, and who dies for it. */
 #ifndef SELFTESTS_BENCH_BENCH_H
 #define SELFTESTS_BENCH_BENCH_H
 

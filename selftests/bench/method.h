@@ -7,7 +7,7 @@
 #include <sys/types.h>
 
 enum {
-	RCVBUF_BYTES = 8 << 20,		/* of every socket that can overflow; libvigil's own choice */
+	RCVBUF_BYTES = 8 << 20,		/* of every socket that can overflow; as libvigil's */
 	LOST_AFTER_MS = 3000,		/* silence after which what is missing is called lost */
 };
 

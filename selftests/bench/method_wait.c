@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The ways of a parent: waitid that blocks, signalfd, pidfd with epoll. Each reaps for the status. */
+/* The ways of a parent: blocking waitid, signalfd, pidfd with epoll. Each reaps for the status. */
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>

@@ -225,7 +225,8 @@ void storm_report(const struct sizes *sizes, struct storm_result *const r[])
 	for (i = 0; i < METHODS; i++)
 		row[i] = summarise(sizes, r[i]);
 	printf("\n### %d deaths at once, medians of %d rounds\n\n", sizes->deaths, sizes->rounds);
-	puts("| method | until the last is known ms | collector CPU us/death | lag after the last death ms | lost | CPU ratio | time ratio |");
+	puts("| method | until the last is known ms | collector CPU us/death | "
+	     "lag after the last death ms | lost | CPU ratio | time ratio |");
 	puts("|---|--:|--:|--:|--:|--:|--:|");
 	for (i = 0; i < METHODS; i++)
 		printf("| %s | %.1f | %.2f | %.2f | %d | %.2f | %.2f |\n", methods[i]->name,

@@ -141,7 +141,7 @@ static int one_message(struct client *c, const struct nlmsghdr *hdr, watch_fn fn
 
 /*
  * Reads to the end of the answer even after fn refused, so that the socket stays in step. The end
- * is the reply itself where no acknowledgement was asked for.
+ * is the reply itself where no acknowledgment was asked for.
  */
 int client_answer(struct client *c, uint32_t seq, watch_fn fn, void *arg)
 {

@@ -10,6 +10,8 @@
 #include "selftests/kernel/client.h"
 #include "selftests/kernel/decode.h"
 
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
 static struct nla_policy watch_policy[VIGIL_A_WATCH_MAX + 1] = {
 	[VIGIL_A_WATCH_ID] = { .type = NLA_U64 },
 	[VIGIL_A_WATCH_PID] = { .type = NLA_U32 },
@@ -95,7 +97,7 @@ static int decode_exit(struct nlattr *attr, struct record *r)
 
 	if (!nla_is_nested(attr) || nla_parse_nested(tb, VIGIL_A_EXIT_MAX, attr, exit_policy))
 		return -EPROTO;
-	if (!all_there(tb, needed, sizeof(needed) / sizeof(needed[0])))
+	if (!all_there(tb, needed, ARRAY_SIZE(needed)))
 		return -EPROTO;
 	r->present = true;
 	r->seq = u64_or_0(tb[VIGIL_A_EXIT_SEQ]);
@@ -152,7 +154,7 @@ int decode_watch(const struct nlmsghdr *hdr, struct watch *out)
 		return -EPROTO;
 	if (out->type == VIGIL_EVENT_TYPE_GAP)
 		return decode_gap(tb, out);
-	if (!all_there(tb, needed, sizeof(needed) / sizeof(needed[0])))
+	if (!all_there(tb, needed, ARRAY_SIZE(needed)))
 		return -EPROTO;
 	decode_process(tb, out);
 	if (!tb[VIGIL_A_WATCH_EXIT] != (out->state != VIGIL_WATCH_STATE_DEAD))
@@ -172,7 +174,7 @@ int decode_stats(const struct nlmsghdr *hdr, struct stats *out)
 	memset(out, 0, sizeof(*out));
 	if (nlmsg_parse((struct nlmsghdr *)hdr, GENL_HDRLEN, tb, VIGIL_A_STATS_MAX, stats_policy))
 		return -EPROTO;
-	if (!all_there(tb, needed, sizeof(needed) / sizeof(needed[0])))
+	if (!all_there(tb, needed, ARRAY_SIZE(needed)))
 		return -EPROTO;
 	out->watches = u64_or_0(tb[VIGIL_A_STATS_WATCHES]);
 	out->dead = u64_or_0(tb[VIGIL_A_STATS_DEAD]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* From the family's messages to the suite's structures; every deviation from the spec is an error. */
+/* From the family's messages to the suite's structures; a deviation from the spec is an error. */
 #ifndef SELFTESTS_KERNEL_DECODE_H
 #define SELFTESTS_KERNEL_DECODE_H
 

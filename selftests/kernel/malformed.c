@@ -56,6 +56,7 @@ struct request_case {
 #define A_OWNER		STR(VIGIL_A_WATCH_OWNER, OWNER)
 #define POLICY_ERROR	.error = -EINVAL, .other_error = -ERANGE
 
+#define EMPTY_RECORD	"\x08\0\x04\0\0\0\0"
 #define CHARS_33	"ooooooooooooooooooooooooooooooooo"
 #define CHARS_65	"ttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttt"
 
@@ -154,10 +155,10 @@ static const struct request_case cases[] = {
 	  .a = { A_PIDFD, STR(VIGIL_A_WATCH_OWNER | NLA_F_NESTED, OWNER) } },
 	{ .name = "new: exit record given", .cmd = VIGIL_CMD_WATCH_NEW,
 	  .error = -EINVAL, .attr = VIGIL_A_WATCH_EXIT,
-	  .a = { A_PIDFD, A_OWNER, RAW(VIGIL_A_WATCH_EXIT | NLA_F_NESTED, "\x08\0\x04\0\0\0\0", 8) } },
+	  .a = { A_PIDFD, A_OWNER, RAW(VIGIL_A_WATCH_EXIT | NLA_F_NESTED, EMPTY_RECORD, 8) } },
 	{ .name = "new: attribute longer than the message", .cmd = VIGIL_CMD_WATCH_NEW,
 	  .error = -EINVAL,
-	  .a = { A_PIDFD, { .type = VIGIL_A_WATCH_OWNER, .bytes = OWNER, 
+	  .a = { A_PIDFD, { .type = VIGIL_A_WATCH_OWNER, .bytes = OWNER,
 			    .len = sizeof(OWNER), .claim = 64 } } },
 	{ .name = "new: attribute shorter than its head", .cmd = VIGIL_CMD_WATCH_NEW,
 	  .error = -EINVAL,

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* They share memory and descriptors, but are processes of their own: 20,000 fit in a small guest. */
+/* They share memory and descriptors, but are processes of their own: many fit in a small guest. */
 struct mob {
 	int count;
 	pid_t *pid;
