@@ -182,7 +182,7 @@ static int life_burn_user(const struct ends *ends, void *arg)
 	life_await_go(ends);
 	while (clock_ns(CLOCK_PROCESS_CPUTIME_ID) < BURN_NS)
 		for (i = 0; i < 100000; i++)
-			sink += i;
+			sink = sink + i;
 	return 0;
 }
 
@@ -272,7 +272,7 @@ TEST_F(vigil, an_ignored_sigchld_loses_no_record)
 	struct victim v;
 	int code = 12;
 
-	ASSERT_NE(SIG_ERR, signal(SIGCHLD, SIG_IGN));
+	ASSERT_TRUE(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
 	start(_metadata, &v, life_exit, &code);
 	watch_alive(_metadata, self, &v, &w);
 	victim_go(&v);

@@ -301,7 +301,7 @@ TEST_F(vigil, the_longest_right_request_is_accepted)
 {
 	struct watch w, event;
 	struct victim v;
-	struct request req = { .pidfd = -1, .owner = CHARS_33 + 1, .tag = CHARS_65 + 1 };
+	struct request req = { .pidfd = -1, .owner = &CHARS_33[1], .tag = &CHARS_65[1] };
 	int code = 0;
 
 	start(_metadata, &v, life_exit, &code);

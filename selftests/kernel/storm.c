@@ -178,8 +178,8 @@ static void await_all_numbered(struct __test_metadata *_metadata, storm_t *self)
 			break;
 		nanosleep(&nap, NULL);
 	}
-	EXPECT_EQ(self->mob.count, s.seq);
-	EXPECT_EQ(self->mob.count, s.dead);
+	EXPECT_EQ((uint64_t)self->mob.count, s.seq);
+	EXPECT_EQ((uint64_t)self->mob.count, s.dead);
 	EXPECT_EQ(0, s.send_failures);
 }
 

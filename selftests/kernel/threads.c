@@ -202,7 +202,7 @@ static void *thread_burn(void *arg)
 
 	while (clock_ns(CLOCK_THREAD_CPUTIME_ID) < BURN_NS)
 		for (i = 0; i < 100000; i++)
-			sink += i;
+			sink = sink + i;
 	return arg;
 }
 
