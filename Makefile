@@ -78,20 +78,20 @@ KERNEL_FILES := Kbuild scripts/build-module \
 module: $(KMOD)/vigil.ko
 
 $(KMOD)/vigil.ko: $(KERNEL_FILES)
-	scripts/build-module "$(KDIR)" "$(B)"
+	+scripts/build-module "$(KDIR)" "$(B)"
 	@touch $@
 
 # The same module for each kernel that the VM runner boots.
 .PHONY: modules-vm
 modules-vm:
-	@for k in 6.1 6.12; do \
+	+@for k in 6.1 6.12; do \
 		kdir=$$(scripts/kernels $$k | sed -n 's/^headers=//p') && \
 		scripts/build-module "$$kdir" "$(B)" || exit 1; \
 	done
 
 .PHONY: debug-module-vm
 debug-module-vm:
-	@kdir=$$(scripts/debug-kernel | sed -n 's/^headers=//p') && scripts/build-module "$$kdir" "$(B)"
+	+@kdir=$$(scripts/debug-kernel | sed -n 's/^headers=//p') && scripts/build-module "$$kdir" "$(B)"
 
 .PHONY: tests
 tests: $(UNIT_TESTS) $(VM_PROGS)

@@ -23,10 +23,16 @@ def environment(socket=None):
 
 
 def vigil(*args, socket=None, user=None, **kwargs):
-    """Runs it to its end; the outputs may be any bytes."""
-    run = subprocess.run([VIGIL, *args], env=environment(socket), stdin=subprocess.DEVNULL,
-                         stdout=kwargs.pop("stdout", subprocess.PIPE), stderr=subprocess.PIPE,
-                         timeout=DEADLINE_S, check=False, user=user, extra_groups=[] if user else None, **kwargs)
+    """Runs it to its end; the outputs may be any bytes. A user may not be able to enter the tree, so the
+    program is named by a descriptor."""
+    program = os.open(VIGIL, os.O_PATH)
+    try:
+        run = subprocess.run([f"/proc/self/fd/{program}", *args], env=environment(socket), pass_fds=(program,),
+                             stdin=subprocess.DEVNULL, stdout=kwargs.pop("stdout", subprocess.PIPE),
+                             stderr=subprocess.PIPE, timeout=DEADLINE_S, check=False, user=user,
+                             extra_groups=[] if user else None, **kwargs)
+    finally:
+        os.close(program)
     return Done(run.returncode, (run.stdout or b"").decode(errors="surrogateescape"),
                 run.stderr.decode(errors="surrogateescape"))
 

@@ -13,10 +13,10 @@
  *
  * Invariants:
  *  1. A job has at most one instance, and a new one is cloned only when the old one is dead and the
- *     job's cgroup is empty: start_one().
- *  2. An instance passes its gate only when the kernel's watch table, or else the store, knows
- *     it: start_one(), life_open_gates(). The one exception is a store that cannot be written in
- *     pidfd mode, which status tells.
+ *     job's cgroup is empty: start.c.
+ *  2. An instance passes its gate only when the kernel's watch table, or else the store, knows it:
+ *     start.c. The one exception is a store that cannot be written in pidfd mode, which status
+ *     tells.
  *  3. The watch of a death is released only when the store has what followed from it, or a
  *     newer watch of the same job exists. Hence a crash at any point leaves one of: the
  *     newest watch alive (adopt it), the newest watch dead and unknown to the store (handle
@@ -33,6 +33,7 @@
 
 #include "user/agent/agent.h"
 #include "user/agent/explain.h"
+#include "user/agent/leftover.h"
 #include "user/agent/proc.h"
 #include "user/agent/spawn.h"
 #include "user/base/clock.h"
@@ -68,55 +69,10 @@ static void back_off(struct job *job, uint64_t due_us)
 	set_state(job, JOB_BACKOFF);
 }
 
-static void unwatch_cgroup(struct job *job)
-{
-	int fd = job->cgroup_src.fd;
-
-	if (!loop_has(&job->cgroup_src))
-		return;
-	loop_del(&job->agent->loop, &job->cgroup_src);
-	close(fd);
-}
-
-/*
- * Have life_cgroup_ready() called when the cgroup may have become empty. False: it is empty now.
- *
- * The state is read through the descriptor that is waited on: what changes after that read makes
- * it ready, what changed before it is in it.
- */
-static bool watch_cgroup(struct job *job)
-{
-	struct loop *l = &job->agent->loop;
-	int fd;
-
-	if (loop_has(&job->cgroup_src))
-		return cgroup_events_populated(job->cgroup_src.fd);
-	fd = cgroup_events_open(&job->cgroup);
-	if (fd >= 0 && !cgroup_events_populated(fd)) {
-		close(fd);
-		return false;
-	}
-	if (fd >= 0 && loop_add(l, &job->cgroup_src, fd, EPOLLPRI) == 0)
-		return true;
-	if (fd >= 0)
-		close(fd);
-	loop_arm(l, &job->timer, clock_us() + AGENT_CGROUP_POLL_US);
-	return true;
-}
-
-/* True once nothing of the job runs; else life_cgroup_ready() or life_timer() comes. */
-static bool cgroup_empty(struct job *job)
-{
-	if (!cgroup_populated(&job->cgroup))
-		return true;
-	cgroup_kill(&job->cgroup);
-	return !watch_cgroup(job);
-}
-
 static void finish_stop(struct job *job)
 {
 	/* A removed job is freed at the end of the turn: the loop must know nothing of it. */
-	unwatch_cgroup(job);
+	leftover_unwatch(job);
 	loop_disarm(&job->agent->loop, &job->timer);
 	job->want = WANT_DOWN;
 	job->reason[0] = '\0';
@@ -129,7 +85,7 @@ static void finish_stop(struct job *job)
 static void stop_when_empty(struct job *job)
 {
 	set_state(job, JOB_STOPPING);
-	if (cgroup_empty(job))
+	if (leftover_none(job))
 		finish_stop(job);
 }
 
@@ -140,7 +96,7 @@ void life_cgroup_ready(void *arg, uint32_t events)
 	(void)events;
 	if (cgroup_events_populated(job->cgroup_src.fd))
 		return;
-	unwatch_cgroup(job);
+	leftover_unwatch(job);
 	if (job->inst.pid)
 		return;
 	if (job->state == JOB_STOPPING)
@@ -195,7 +151,7 @@ static void after_end(struct job *job, enum sup_end how, uint64_t ran_us, const 
 	}
 }
 
-static void failed_start(struct job *job, const char *why)
+void life_start_failed(struct job *job, const char *why)
 {
 	char last[AGENT_REASON_MAX];
 
@@ -204,25 +160,13 @@ static void failed_start(struct job *job, const char *why)
 	after_end(job, SUP_END_NO_START, 0, last);
 }
 
-/* Without a cgroup: those that stayed in the process group. */
-static void kill_group(const struct job *job)
-{
-	pid_t pid = job->inst.pid;
-	uint64_t ticks;
-
-	/* Its zombie keeps the ID ours; another's process with that ID must not be hit. */
-	if (!job->inst.ours && proc_start_ticks(pid, &ticks) == 0 && ticks != job->inst.start_ticks)
-		return;
-	kill(-pid, SIGKILL);
-}
-
 static void forget_instance(struct job *job)
 {
 	if (job->inst.gate_closed && !job->inst.watch_id)
 		TAILQ_REMOVE(&job->agent->gated, job, gate_link);
 	spawn_drain_gate(job);
 	if (!cgroup_job_has(&job->cgroup))
-		kill_group(job);
+		leftover_kill_group(job);
 	watch_end(job);
 	loop_disarm(&job->agent->loop, &job->timer);
 }
@@ -244,14 +188,14 @@ void life_died(struct job *job, const struct store_exit *end, uint64_t ran_us, b
 	explain_end(end, last, sizeof(last));
 	if (inst.refused) {
 		spawn_explain(job, &inst.report, last, sizeof(last));
-		failed_start(job, last);
+		life_start_failed(job, last);
 	} else if (in_gate && !inst.ours && end->cause == VIGIL_CAUSE_EXITED &&
 		   end->code == CHILD_EXIT_GATE && job->want != WANT_DOWN) {
 		/* An earlier vigild died before it let this one run: nothing failed. */
 		job->want = WANT_UP;
 		enqueue(job);
 	} else if (in_gate) {
-		failed_start(job, "its process ended before the program ran");
+		life_start_failed(job, "its process ended before the program ran");
 	} else {
 		log_notice("%s: pid %d %s", job->name, inst.pid, last);
 		after_end(job, how, ran_us, last);
@@ -264,96 +208,6 @@ void life_exec_done(struct job *job)
 	if (job->state == JOB_STARTING)
 		job->state = JOB_RUNNING;
 	log_debug("%s: runs as pid %d", job->name, job->inst.pid);
-}
-
-static int prepare(struct job *job, char *why, size_t size)
-{
-	struct agent *a = job->agent;
-	int err;
-
-	if (!job->launch_built) {
-		err = launch_build(&job->launch, job->spec, a->opt.logs_dir, &a->nofile, why, size);
-		if (err)
-			return err;
-		job->launch_built = true;
-	}
-	if (!cgroup_job_has(&job->cgroup))
-		cgroup_job_make(&a->cgroups, &job->cgroup);
-	return 0;
-}
-
-/* Its cgroup is empty: make it ready for the next instance. */
-static void prepare_cgroup(struct job *job)
-{
-	struct agent *a = job->agent;
-	int err = cgroup_job_renew(&a->cgroups, &job->cgroup);
-
-	if (err && err != -ENOENT)
-		log_warning("%s: runs without a cgroup: %s", job->name, strerror(-err));
-	if (!cgroup_job_has(&job->cgroup) || job->cgroup.limits_set)
-		return;
-	err = cgroup_job_limit(&job->cgroup, job->spec->memory_max);
-	if (err)
-		log_warning("%s: memory is not limited: %s", job->name, strerror(-err));
-}
-
-static void start_one(struct job *job)
-{
-	char why[AGENT_REASON_MAX];
-
-	if (prepare(job, why, sizeof(why))) {
-		failed_start(job, why);
-		return;
-	}
-	if (!cgroup_empty(job)) {
-		explain_copy(job->reason, "waits for processes of its last instance to end");
-		return;
-	}
-	unwatch_cgroup(job);
-	prepare_cgroup(job);
-	job->attempts++;
-	job->reason[0] = '\0';
-	if (spawn_clone(job, why, sizeof(why))) {
-		failed_start(job, why);
-		return;
-	}
-	if (watch_begin(job)) {
-		spawn_abandon(job);
-		failed_start(job, "its process cannot be watched");
-		return;
-	}
-	if (job->inst.watch_id) {
-		spawn_open_gate(job);
-	} else {
-		proc_start_ticks(job->inst.pid, &job->inst.start_ticks);
-		TAILQ_INSERT_TAIL(&job->agent->gated, job, gate_link);
-	}
-	persist_job(job);
-}
-
-bool life_run(struct agent *a)
-{
-	struct job *job;
-	int n;
-
-	for (n = 0; n < AGENT_SPAWNS_PER_TURN; n++) {
-		job = TAILQ_FIRST(&a->runnable);
-		if (!job)
-			return false;
-		unqueue(job);
-		start_one(job);
-	}
-	return !TAILQ_EMPTY(&a->runnable);
-}
-
-void life_open_gates(struct agent *a)
-{
-	struct job *job;
-
-	while ((job = TAILQ_FIRST(&a->gated))) {
-		TAILQ_REMOVE(&a->gated, job, gate_link);
-		spawn_open_gate(job);
-	}
 }
 
 static void send_stop(struct job *job)

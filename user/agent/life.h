@@ -9,7 +9,6 @@
 
 #include "user/store/store.h"
 
-struct agent;
 struct job;
 
 /* What the operator, or a job file, asks for. */
@@ -20,11 +19,8 @@ void life_restart(struct job *job);
 /** life_remove - no job file names it any more: stop it, then forget it. */
 void life_remove(struct job *job);
 
-/** life_run - start what may be started now, at most AGENT_SPAWNS_PER_TURN. True: there is more. */
-bool life_run(struct agent *a);
-
-/** life_open_gates - let the children through that waited for the store. */
-void life_open_gates(struct agent *a);
+/** life_start_failed - the program could not be run; @why is a sentence. */
+void life_start_failed(struct job *job, const char *why);
 
 /** life_exec_done - the child has become the job's program. */
 void life_exec_done(struct job *job);

@@ -11,6 +11,7 @@
 #include "user/agent/lock.h"
 #include "user/agent/proc.h"
 #include "user/agent/spawn.h"
+#include "user/agent/start.h"
 #include "user/base/clock.h"
 #include "user/base/log.h"
 #include "user/base/path.h"
@@ -38,11 +39,11 @@ static void on_signal(void *arg, int signo)
 static bool after_turn(void *arg)
 {
 	struct agent *a = arg;
-	bool more = life_run(a);
+	bool more = start_run(a);
 
 	spawn_reap(a);
 	persist_flush(a);
-	life_open_gates(a);
+	start_open_gates(a);
 	control_turn(a);
 	if (a->watcher.more)
 		watch_read_events(a);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The start of a job's next instance, from the run queue to the open gate. */
+#ifndef VIGIL_AGENT_START_H
+#define VIGIL_AGENT_START_H
+
+#include <stdbool.h>
+
+struct agent;
+
+/** start_run - start what is runnable, at most AGENT_SPAWNS_PER_TURN. True: there is more. */
+bool start_run(struct agent *a);
+
+/** start_open_gates - let the children through that waited for the store. */
+void start_open_gates(struct agent *a);
+
+#endif /* VIGIL_AGENT_START_H */
