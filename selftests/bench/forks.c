@@ -15,8 +15,12 @@
 #include "selftests/bench/method.h"
 #include "selftests/kernel/module.h"
 
-enum { OWNERS_EACH = 100 };
+enum {
+	OWNERS_EACH = 100,
+	TURNS = 8,	/* of the burdens that come and go quickly */
+};
 
+/* ns that so many take. */
 static double slice(int forks)
 {
 	uint64_t start = boottime_ns();
@@ -29,7 +33,7 @@ static double slice(int forks)
 			_exit(0);
 		check(pid > 0 && waitpid(pid, NULL, 0) == pid, "fork");
 	}
-	return forks * 1e9 / (boottime_ns() - start);
+	return boottime_ns() - start;
 }
 
 /* A process beside the measured one that is ready when a byte comes, and ends with its parent. */
@@ -101,33 +105,49 @@ static void hold_watches(const struct sizes *sizes, int ready)
 		pause();
 }
 
-/* No module before, between and after, so that a drift of the machine cancels out. */
-void forks_run(const struct sizes *sizes, struct fork_result *r)
+/* Short turns, one right after the other, so that a drift of the machine touches all alike. */
+static void take_turns(const struct sizes *sizes, double *ns)
 {
-	double none[3], base;
+	int turn, forks = sizes->forks / TURNS + 1;
 	pid_t beside;
 
-	check(!module_loaded() || !module_unload(), "rmmod");
-	none[0] = slice(sizes->forks);
-	beside = start_beside(listen_to_connector, sizes);
-	r->relative[BURDEN_CN_PROC] = slice(sizes->forks);
-	end_beside(beside);
-	none[1] = slice(sizes->forks);
+	for (turn = 0; turn < TURNS; turn++) {
+		ns[BURDEN_NONE] += slice(forks);
+		beside = start_beside(listen_to_connector, sizes);
+		ns[BURDEN_CN_PROC] += slice(forks);
+		end_beside(beside);
+		check(!module_load(""), "insmod");
+		ns[BURDEN_MODULE] += slice(forks);
+		check(!module_unload(), "rmmod");
+	}
+}
+
+/* Making the watches takes long: compared with a turn before and one after. */
+static double with_watches(const struct sizes *sizes)
+{
+	double none = slice(sizes->forks), held;
+	pid_t beside;
+
 	check(!module_load(""), "insmod");
-	r->relative[BURDEN_MODULE] = slice(sizes->forks);
 	beside = start_beside(hold_watches, sizes);
-	r->relative[BURDEN_WATCHES] = slice(sizes->forks);
+	held = slice(sizes->forks);
 	check(!module_unload(), "rmmod");
 	end_beside(beside);
-	none[2] = slice(sizes->forks);
-	check(!module_load(""), "insmod");
+	return (none + slice(sizes->forks)) / 2 / held;
+}
 
-	base = median(none, 3);
-	r->per_second = base;
-	r->relative[BURDEN_NONE] = 1;
-	r->relative[BURDEN_CN_PROC] /= base;
-	r->relative[BURDEN_MODULE] /= base;
-	r->relative[BURDEN_WATCHES] /= base;
+void forks_run(const struct sizes *sizes, struct fork_result *r)
+{
+	double ns[BURDENS] = { 0 };
+	int b;
+
+	check(!module_loaded() || !module_unload(), "rmmod");
+	take_turns(sizes, ns);
+	for (b = 0; b < BURDENS; b++)
+		r->relative[b] = b == BURDEN_WATCHES ? with_watches(sizes) :
+				 ns[BURDEN_NONE] / ns[b];
+	r->per_second = (sizes->forks / TURNS + 1) * TURNS * 1e9 / ns[BURDEN_NONE];
+	check(!module_load(""), "insmod");
 }
 
 void forks_report(const struct sizes *sizes, const struct fork_result *r)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "selftests/bench/method.h"
@@ -18,21 +19,19 @@ struct connector {
 	char buf[BUF_BYTES] __attribute__((aligned(8)));
 };
 
-struct subscription {
-	struct nlmsghdr nl;
-	struct cn_msg cn;
-	enum proc_cn_mcast_op op;
-} __attribute__((packed));
-
 static bool subscribe(int fd)
 {
-	struct subscription s = {
-		.nl = { .nlmsg_len = sizeof(s), .nlmsg_type = NLMSG_DONE },
-		.cn = { .id = { CN_IDX_PROC, CN_VAL_PROC }, .len = sizeof(s.op) },
-		.op = PROC_CN_MCAST_LISTEN,
+	enum proc_cn_mcast_op op = PROC_CN_MCAST_LISTEN;
+	struct nlmsghdr nl = {
+		.nlmsg_len = NLMSG_LENGTH(sizeof(struct cn_msg) + sizeof(op)),
+		.nlmsg_type = NLMSG_DONE,
+	};
+	struct cn_msg cn = { .id = { CN_IDX_PROC, CN_VAL_PROC }, .len = sizeof(op) };
+	struct iovec parts[] = {
+		{ &nl, sizeof(nl) }, { &cn, sizeof(cn) }, { &op, sizeof(op) },
 	};
 
-	return send(fd, &s, sizeof(s), 0) == sizeof(s);
+	return writev(fd, parts, 3) == (ssize_t)nl.nlmsg_len;
 }
 
 static bool connect_to_events(int fd)
