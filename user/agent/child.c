@@ -41,14 +41,19 @@ static void keep_gate_only(int gate)
 	syscall(SYS_close_range, GATE_FD + 1, ~0U, 0);
 }
 
+/*
+ * Raw calls: the library keeps two signals to itself and refuses to touch them, but whoever
+ * started vigild may have left them ignored.
+ */
 static void default_signals(void)
 {
-	struct sigaction sa = { .sa_handler = SIG_DFL };
+	/* The kernel's struct sigaction: SIG_DFL, no flags, no restorer, an empty mask. */
+	static const unsigned long dfl[4];
 	sigset_t none;
 	int sig;
 
 	for (sig = 1; sig < NSIG; sig++)
-		sigaction(sig, &sa, NULL);
+		syscall(SYS_rt_sigaction, sig, dfl, NULL, sizeof(dfl[3]));
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
