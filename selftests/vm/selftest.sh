@@ -12,6 +12,7 @@ dir=$(mktemp -d)
 # A runner's temporary files, and thereby its QEMU's arguments, are found under here.
 export TMPDIR=$dir/tmp VIGIL_NO_INSMOD=1
 mkdir "$TMPDIR"
+echo "$TMPDIR" >"$dir/pattern"
 trap 'rm -rf "$dir"' EXIT
 
 run() {
@@ -28,8 +29,9 @@ said() {
 	grep -qF -e "$1" "$dir/stderr"
 }
 
+# The pattern comes from a file, or grep might find itself.
 nothing_left() {
-	[ -z "$(ls "$TMPDIR")" ] && ! grep -qsF "$TMPDIR" /proc/[0-9]*/cmdline
+	[ -z "$(ls "$TMPDIR")" ] && ! grep -qsF -f "$dir/pattern" /proc/[0-9]*/cmdline
 }
 
 two_at_once_return_each_its_status_and_output() {
@@ -75,10 +77,11 @@ a_timeout_fails() {
 	[ "$status" -eq 124 ] && said 'no end after 3 s' && nothing_left
 }
 
-# interrupted_by SIGNAL WHOM: the exit status of a runner that got SIGNAL once its guest was at work.
+# interrupted_by SIGNAL WHOM: the exit status of a runner that got SIGNAL once its guest was at work. A shell
+# cannot trap what was ignored when it began, as SIGINT is in whatever a script runs in the background.
 interrupted_by() {
 	mkfifo "$dir/ready"
-	"$here/run" --timeout 60 sh -c 'echo ready; exec sleep 1000' >"$dir/ready" 2>"$dir/stderr" &
+	env --default-signal=INT,TERM "$here/run" --timeout 60 sh -c 'echo ready; exec sleep 1000' >"$dir/ready" 2>"$dir/stderr" &
 	read -r -t 60 <"$dir/ready"
 	rm "$dir/ready"
 	kill -"$1" -- "$2$!"
