@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Netlink attributes: any bytes in, an index of well-formed attributes or -EPROTO out. Pure. */
+/* Netlink attributes: any bytes in, the members of a structure or -EPROTO out. Pure. */
 #ifndef VNL_ATTR_H
 #define VNL_ATTR_H
 
@@ -8,36 +8,58 @@
 
 #include <libmnl/libmnl.h>
 
-/**
- * struct vnl_attr_rule - what one attribute must look like.
- * @type: MNL_TYPE_U16, _U32, _U64, _STRING or _NESTED; 0 for an attribute that is not read
- * @len_max: longest string, its NUL not counted; strings only
- */
-struct vnl_attr_rule {
-	enum mnl_attr_data_type type;
-	uint16_t len_max;
+/** enum vnl_attr_kind - what becomes of an attribute. */
+enum vnl_attr_kind {
+	VNL_ATTR_UNREAD,	/* it is passed over */
+	VNL_ATTR_NUMBER,	/* copied to a member of its size: 2, 4 or 8 bytes */
+	VNL_ATTR_STRING,	/* copied to an array of char that it fits into with its NUL */
+	VNL_ATTR_KEPT,		/* its address goes to a const struct nlattr *; unchecked */
 };
 
 /**
- * vnl_attrs_index - check a run of attributes and find each.
- * @rules: by attribute number, up to @max
- * @tb: @max + 1 entries; NULL for what is absent
+ * struct vnl_attr_rule - what an attribute must look like and where it goes.
+ * @size: of the member
+ * @at: offset of the member
+ */
+struct vnl_attr_rule {
+	enum vnl_attr_kind kind;
+	uint16_t size;
+	uint16_t at;
+};
+
+#define VNL_RULE(kind_, type, member) \
+	{ .kind = (kind_), .size = sizeof(((type *)0)->member), .at = offsetof(type, member) }
+#define VNL_NUMBER(type, member) VNL_RULE(VNL_ATTR_NUMBER, type, member)
+#define VNL_STRING(type, member) VNL_RULE(VNL_ATTR_STRING, type, member)
+#define VNL_KEPT(type, member) VNL_RULE(VNL_ATTR_KEPT, type, member)
+
+/** VNL_SEEN - the bit of an attribute in what vnl_attrs_read() has seen. */
+#define VNL_SEEN(type) (UINT64_C(1) << (type))
+
+/**
+ * vnl_attrs_read - read a run of attributes.
+ * @rules: by attribute number, up to @max, which is below 64
+ * @out: the structure that the rules speak of; members without an attribute are left alone
+ * @seen: gets the bit of each attribute that was read
  *
  * Unknown attributes are passed over, as a newer module may send them.
  *
  * Return: 0; -EPROTO if bytes are left over, or an attribute breaks its rule or comes twice.
  */
-int vnl_attrs_index(const void *payload, size_t len, const struct vnl_attr_rule *rules,
-		    unsigned int max, const struct nlattr **tb);
+int vnl_attrs_read(const void *payload, size_t len, const struct vnl_attr_rule *rules,
+		   unsigned int max, void *out, uint64_t *seen);
 
-/** vnl_attrs_index_nested - the same, of the attributes within @nest. */
-int vnl_attrs_index_nested(const struct nlattr *nest, const struct vnl_attr_rule *rules,
-			   unsigned int max, const struct nlattr **tb);
+/** vnl_attrs_read_nested - the same, of the attributes within @nest. */
+int vnl_attrs_read_nested(const struct nlattr *nest, const struct vnl_attr_rule *rules,
+			  unsigned int max, void *out, uint64_t *seen);
 
-/* The value of an indexed attribute; 0 or "" if it is absent. @size holds len_max and a NUL. */
-uint16_t vnl_attr_u16(const struct nlattr *a);
-uint32_t vnl_attr_u32(const struct nlattr *a);
-uint64_t vnl_attr_u64(const struct nlattr *a);
-void vnl_attr_str(const struct nlattr *a, char *buf, size_t size);
+/**
+ * vnl_attr_text - the length of the string in an attribute, its NUL not counted.
+ *
+ * The kernel may or may not send the NUL at the end; one within would hide what follows it.
+ *
+ * Return: the length, or -EPROTO.
+ */
+int vnl_attr_text(const struct nlattr *a);
 
 #endif /* VNL_ATTR_H */

@@ -3,176 +3,155 @@
 #include "user/lib/parse.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "user/lib/attr.h"
 
-#define U32 { .type = MNL_TYPE_U32 }
-#define U64 { .type = MNL_TYPE_U64 }
-#define NEST { .type = MNL_TYPE_NESTED }
-#define STR(max) { .type = MNL_TYPE_STRING, .len_max = (max) }
-
-static const struct vnl_attr_rule exit_rules[VIGIL_A_EXIT_MAX + 1] = {
-	[VIGIL_A_EXIT_SEQ] = U64,
-	[VIGIL_A_EXIT_BOOTTIME] = U64,
-	[VIGIL_A_EXIT_REALTIME] = U64,
-	[VIGIL_A_EXIT_CAUSE] = U32,
-	[VIGIL_A_EXIT_CODE] = U32,
-	[VIGIL_A_EXIT_SIGNAL] = U32,
-	[VIGIL_A_EXIT_UTIME] = U64,
-	[VIGIL_A_EXIT_STIME] = U64,
-	[VIGIL_A_EXIT_MAXRSS] = U64,
+/* What a watch or an event is read into. */
+struct message {
+	struct vigil_event event;
+	const struct nlattr *exit;
+	uint64_t seen;
 };
 
-static const struct vnl_attr_rule watch_rules[VIGIL_A_WATCH_MAX + 1] = {
-	[VIGIL_A_WATCH_ID] = U64,
-	[VIGIL_A_WATCH_TGID] = U32,
-	[VIGIL_A_WATCH_START_TICKS] = U64,
-	[VIGIL_A_WATCH_START_TIME] = U64,
-	[VIGIL_A_WATCH_OWNER] = STR(VIGIL_OWNER_LEN_MAX),
-	[VIGIL_A_WATCH_TAG] = STR(VIGIL_TAG_LEN_MAX),
-	[VIGIL_A_WATCH_FLAGS] = U32,
-	[VIGIL_A_WATCH_STATE] = U32,
-	[VIGIL_A_WATCH_COMM] = STR(sizeof(((struct vigil_watch *)0)->comm) - 1),
-	[VIGIL_A_WATCH_EXIT] = NEST,
-	[VIGIL_A_WATCH_EVENT_TYPE] = U32,
-	[VIGIL_A_WATCH_SEQ] = U64,
-	[VIGIL_A_WATCH_GAP_LAST] = U64,
+static const struct vnl_attr_rule message_rules[VIGIL_A_WATCH_MAX + 1] = {
+	[VIGIL_A_WATCH_ID] = VNL_NUMBER(struct message, event.watch.id),
+	[VIGIL_A_WATCH_TGID] = VNL_NUMBER(struct message, event.watch.pid),
+	[VIGIL_A_WATCH_START_TICKS] = VNL_NUMBER(struct message, event.watch.start_ticks),
+	[VIGIL_A_WATCH_START_TIME] = VNL_NUMBER(struct message, event.watch.start_ns),
+	[VIGIL_A_WATCH_OWNER] = VNL_STRING(struct message, event.watch.owner),
+	[VIGIL_A_WATCH_TAG] = VNL_STRING(struct message, event.watch.tag),
+	[VIGIL_A_WATCH_FLAGS] = VNL_NUMBER(struct message, event.watch.flags),
+	[VIGIL_A_WATCH_STATE] = VNL_NUMBER(struct message, event.watch.state),
+	[VIGIL_A_WATCH_COMM] = VNL_STRING(struct message, event.watch.comm),
+	[VIGIL_A_WATCH_EXIT] = VNL_KEPT(struct message, exit),
+	[VIGIL_A_WATCH_EVENT_TYPE] = VNL_NUMBER(struct message, event.type),
+	[VIGIL_A_WATCH_SEQ] = VNL_NUMBER(struct message, event.seq),
+	[VIGIL_A_WATCH_GAP_LAST] = VNL_NUMBER(struct message, event.gap_last),
+};
+
+static const struct vnl_attr_rule exit_rules[VIGIL_A_EXIT_MAX + 1] = {
+	[VIGIL_A_EXIT_SEQ] = VNL_NUMBER(struct vigil_exit, seq),
+	[VIGIL_A_EXIT_BOOTTIME] = VNL_NUMBER(struct vigil_exit, boottime_ns),
+	[VIGIL_A_EXIT_REALTIME] = VNL_NUMBER(struct vigil_exit, realtime_ns),
+	[VIGIL_A_EXIT_CAUSE] = VNL_NUMBER(struct vigil_exit, cause),
+	[VIGIL_A_EXIT_CODE] = VNL_NUMBER(struct vigil_exit, code),
+	[VIGIL_A_EXIT_SIGNAL] = VNL_NUMBER(struct vigil_exit, signal),
+	[VIGIL_A_EXIT_UTIME] = VNL_NUMBER(struct vigil_exit, utime_ns),
+	[VIGIL_A_EXIT_STIME] = VNL_NUMBER(struct vigil_exit, stime_ns),
+	[VIGIL_A_EXIT_MAXRSS] = VNL_NUMBER(struct vigil_exit, maxrss_kib),
 };
 
 static const struct vnl_attr_rule stats_rules[VIGIL_A_STATS_MAX + 1] = {
-	[VIGIL_A_STATS_WATCHES] = U64,
-	[VIGIL_A_STATS_DEAD] = U64,
-	[VIGIL_A_STATS_WATCHES_MAX] = U64,
-	[VIGIL_A_STATS_SEQ] = U64,
-	[VIGIL_A_STATS_OLDEST_SEQ] = U64,
-	[VIGIL_A_STATS_RING_SIZE] = U64,
-	[VIGIL_A_STATS_SEND_FAILURES] = U64,
+	[VIGIL_A_STATS_WATCHES] = VNL_NUMBER(struct vigil_stats, watches),
+	[VIGIL_A_STATS_DEAD] = VNL_NUMBER(struct vigil_stats, dead),
+	[VIGIL_A_STATS_WATCHES_MAX] = VNL_NUMBER(struct vigil_stats, watches_max),
+	[VIGIL_A_STATS_SEQ] = VNL_NUMBER(struct vigil_stats, seq),
+	[VIGIL_A_STATS_OLDEST_SEQ] = VNL_NUMBER(struct vigil_stats, oldest_seq),
+	[VIGIL_A_STATS_RING_SIZE] = VNL_NUMBER(struct vigil_stats, ring_size),
+	[VIGIL_A_STATS_SEND_FAILURES] = VNL_NUMBER(struct vigil_stats, send_failures),
 };
 
 /* A code comes with its cause and a signal with its own; a cause we do not know needs neither. */
-static bool exit_is_whole(const struct nlattr **tb)
+static bool exit_is_whole(const struct vigil_exit *e, uint64_t seen)
 {
-	if (!tb[VIGIL_A_EXIT_CAUSE])
+	if (!(seen & VNL_SEEN(VIGIL_A_EXIT_CAUSE)))
 		return false;
-	switch (vnl_attr_u32(tb[VIGIL_A_EXIT_CAUSE])) {
+	switch (e->cause) {
 	case VIGIL_CAUSE_EXITED:
-		return tb[VIGIL_A_EXIT_CODE];
+		return seen & VNL_SEEN(VIGIL_A_EXIT_CODE);
 	case VIGIL_CAUSE_SIGNALLED:
 	case VIGIL_CAUSE_CORE_DUMPED:
 	case VIGIL_CAUSE_OOM_KILLED:
-		return tb[VIGIL_A_EXIT_SIGNAL];
+		return seen & VNL_SEEN(VIGIL_A_EXIT_SIGNAL);
 	default:
 		return true;
 	}
 }
 
-static int parse_exit(const struct nlattr *nest, struct vigil_exit *out)
+static int read_exit(struct message *m)
 {
-	const struct nlattr *tb[VIGIL_A_EXIT_MAX + 1];
+	struct vigil_exit *e = &m->event.watch.exit;
+	uint64_t seen;
 
-	if (vnl_attrs_index_nested(nest, exit_rules, VIGIL_A_EXIT_MAX, tb) || !exit_is_whole(tb))
+	if (vnl_attrs_read_nested(m->exit, exit_rules, VIGIL_A_EXIT_MAX, e, &seen) ||
+	    !exit_is_whole(e, seen))
 		return -EPROTO;
-	*out = (struct vigil_exit) {
-		.seq = vnl_attr_u64(tb[VIGIL_A_EXIT_SEQ]),
-		.boottime_ns = vnl_attr_u64(tb[VIGIL_A_EXIT_BOOTTIME]),
-		.realtime_ns = vnl_attr_u64(tb[VIGIL_A_EXIT_REALTIME]),
-		.utime_ns = vnl_attr_u64(tb[VIGIL_A_EXIT_UTIME]),
-		.stime_ns = vnl_attr_u64(tb[VIGIL_A_EXIT_STIME]),
-		.maxrss_kib = vnl_attr_u64(tb[VIGIL_A_EXIT_MAXRSS]),
-		.cause = (enum vigil_cause)vnl_attr_u32(tb[VIGIL_A_EXIT_CAUSE]),
-		.code = (int)vnl_attr_u32(tb[VIGIL_A_EXIT_CODE]),
-		.signal = (int)vnl_attr_u32(tb[VIGIL_A_EXIT_SIGNAL]),
-	};
 	return 0;
 }
 
 /* Dead means that it is told how, and alive that it is not. */
-static bool watch_is_whole(const struct nlattr **tb)
+static int finish_watch(struct message *m)
 {
-	if (!tb[VIGIL_A_WATCH_ID] || !tb[VIGIL_A_WATCH_TGID] || !tb[VIGIL_A_WATCH_OWNER] ||
-	    !tb[VIGIL_A_WATCH_STATE])
-		return false;
-	switch (vnl_attr_u32(tb[VIGIL_A_WATCH_STATE])) {
+	const uint64_t needed = VNL_SEEN(VIGIL_A_WATCH_ID) | VNL_SEEN(VIGIL_A_WATCH_TGID) |
+				VNL_SEEN(VIGIL_A_WATCH_OWNER) | VNL_SEEN(VIGIL_A_WATCH_STATE);
+
+	if ((m->seen & needed) != needed)
+		return -EPROTO;
+	switch (m->event.watch.state) {
 	case VIGIL_WATCH_STATE_ALIVE:
-		return !tb[VIGIL_A_WATCH_EXIT];
+		return m->exit ? -EPROTO : 0;
 	case VIGIL_WATCH_STATE_DEAD:
-		return tb[VIGIL_A_WATCH_EXIT];
+		return m->exit ? read_exit(m) : -EPROTO;
 	default:
-		return false;
+		return -EPROTO;
 	}
 }
 
-static int fill_watch(const struct nlattr **tb, struct vigil_watch *w)
+static int read_message(const struct nlmsghdr *nlh, uint8_t cmd, struct message *m)
 {
-	if (!watch_is_whole(tb))
-		return -EPROTO;
-	memset(w, 0, sizeof(*w));
-	w->id = vnl_attr_u64(tb[VIGIL_A_WATCH_ID]);
-	w->pid = (pid_t)vnl_attr_u32(tb[VIGIL_A_WATCH_TGID]);
-	w->start_ticks = vnl_attr_u64(tb[VIGIL_A_WATCH_START_TICKS]);
-	w->start_ns = vnl_attr_u64(tb[VIGIL_A_WATCH_START_TIME]);
-	w->flags = vnl_attr_u32(tb[VIGIL_A_WATCH_FLAGS]);
-	w->state = (enum vigil_watch_state)vnl_attr_u32(tb[VIGIL_A_WATCH_STATE]);
-	vnl_attr_str(tb[VIGIL_A_WATCH_OWNER], w->owner, sizeof(w->owner));
-	vnl_attr_str(tb[VIGIL_A_WATCH_TAG], w->tag, sizeof(w->tag));
-	vnl_attr_str(tb[VIGIL_A_WATCH_COMM], w->comm, sizeof(w->comm));
-	if (w->state == VIGIL_WATCH_STATE_DEAD)
-		return parse_exit(tb[VIGIL_A_WATCH_EXIT], &w->exit);
-	return 0;
+	memset(m, 0, sizeof(*m));
+	return vnl_parse_cmd(nlh, cmd, message_rules, VIGIL_A_WATCH_MAX, m, &m->seen);
 }
 
 int vnl_parse_watch(const struct nlmsghdr *nlh, uint8_t cmd, void *out)
 {
-	const struct nlattr *tb[VIGIL_A_WATCH_MAX + 1];
+	struct message m;
 
-	if (vnl_parse_cmd(nlh, cmd, watch_rules, VIGIL_A_WATCH_MAX, tb))
+	if (read_message(nlh, cmd, &m) || finish_watch(&m))
 		return -EPROTO;
-	return fill_watch(tb, out);
+	*(struct vigil_watch *)out = m.event.watch;
+	return 0;
 }
 
-int vnl_parse_event(const struct nlmsghdr *nlh, uint8_t cmd, struct vigil_event *out)
+/* What the type of an event asks for. */
+static int finish_event(struct message *m)
 {
-	const struct nlattr *tb[VIGIL_A_WATCH_MAX + 1];
+	struct vigil_event *e = &m->event;
 
-	if (vnl_parse_cmd(nlh, cmd, watch_rules, VIGIL_A_WATCH_MAX, tb) ||
-	    !tb[VIGIL_A_WATCH_EVENT_TYPE] || !tb[VIGIL_A_WATCH_SEQ])
-		return -EPROTO;
-	out->type = (enum vigil_event_type)vnl_attr_u32(tb[VIGIL_A_WATCH_EVENT_TYPE]);
-	out->seq = vnl_attr_u64(tb[VIGIL_A_WATCH_SEQ]);
-	out->gap_last = 0;
-	if (!out->seq)
-		return -EPROTO;
-	switch (out->type) {
+	switch (e->type) {
 	case VIGIL_EVENT_TYPE_DEAD:
-		return fill_watch(tb, &out->watch) ||
-		       out->watch.state != VIGIL_WATCH_STATE_DEAD ? -EPROTO : 0;
+		e->gap_last = 0;
+		return finish_watch(m) || e->watch.state != VIGIL_WATCH_STATE_DEAD ? -EPROTO : 0;
 	case VIGIL_EVENT_TYPE_GAP:
-		memset(&out->watch, 0, sizeof(out->watch));
-		out->gap_last = vnl_attr_u64(tb[VIGIL_A_WATCH_GAP_LAST]);
-		return out->gap_last < out->seq ? -EPROTO : 0;
+		memset(&e->watch, 0, sizeof(e->watch));
+		return e->gap_last < e->seq ? -EPROTO : 0;
 	default:
+		e->gap_last = 0;
 		return 0;
 	}
 }
 
+int vnl_parse_event(const struct nlmsghdr *nlh, uint8_t cmd, struct vigil_event *out)
+{
+	struct message m;
+
+	if (read_message(nlh, cmd, &m) || !(m.seen & VNL_SEEN(VIGIL_A_WATCH_EVENT_TYPE)) ||
+	    !m.event.seq || finish_event(&m))
+		return -EPROTO;
+	*out = m.event;
+	return 0;
+}
+
 int vnl_parse_stats(const struct nlmsghdr *nlh, uint8_t cmd, void *out)
 {
-	const struct nlattr *tb[VIGIL_A_STATS_MAX + 1];
+	uint64_t seen;
 
-	if (vnl_parse_cmd(nlh, cmd, stats_rules, VIGIL_A_STATS_MAX, tb))
+	if (vnl_parse_cmd(nlh, cmd, stats_rules, VIGIL_A_STATS_MAX, out, &seen))
 		return -EPROTO;
 	for (unsigned int i = VIGIL_A_STATS_WATCHES; i <= VIGIL_A_STATS_SEND_FAILURES; i++)
-		if (!tb[i])
+		if (!(seen & VNL_SEEN(i)))
 			return -EPROTO;
-	*(struct vigil_stats *)out = (struct vigil_stats) {
-		.watches = vnl_attr_u64(tb[VIGIL_A_STATS_WATCHES]),
-		.dead = vnl_attr_u64(tb[VIGIL_A_STATS_DEAD]),
-		.watches_max = vnl_attr_u64(tb[VIGIL_A_STATS_WATCHES_MAX]),
-		.seq = vnl_attr_u64(tb[VIGIL_A_STATS_SEQ]),
-		.oldest_seq = vnl_attr_u64(tb[VIGIL_A_STATS_OLDEST_SEQ]),
-		.ring_size = vnl_attr_u64(tb[VIGIL_A_STATS_RING_SIZE]),
-		.send_failures = vnl_attr_u64(tb[VIGIL_A_STATS_SEND_FAILURES]),
-	};
 	return 0;
 }

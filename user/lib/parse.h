@@ -28,9 +28,9 @@ size_t vnl_parse_walk(const void *pos, size_t left);
  * with @out undefined. A message that is not of the command @cmd is malformed.
  */
 
-/* The attributes of any generic netlink message. */
+/* The attributes of any generic netlink message, as vnl_attrs_read() has it. */
 int vnl_parse_cmd(const struct nlmsghdr *nlh, uint8_t cmd, const struct vnl_attr_rule *rules,
-		  unsigned int max, const struct nlattr **tb);
+		  unsigned int max, void *out, uint64_t *seen);
 
 /** vnl_parse_fn - parses the reply to a request. */
 typedef int (*vnl_parse_fn)(const struct nlmsghdr *nlh, uint8_t cmd, void *out);

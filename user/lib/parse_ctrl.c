@@ -8,24 +8,33 @@
 
 #include "user/lib/bounds.h"
 
-#define U16 { .type = MNL_TYPE_U16 }
-#define U32 { .type = MNL_TYPE_U32 }
-#define NEST { .type = MNL_TYPE_NESTED }
-#define STR(max) { .type = MNL_TYPE_STRING, .len_max = (max) }
+struct family_message {
+	struct vnl_family family;
+	const struct nlattr *groups;
+};
 
 static const struct vnl_attr_rule family_rules[CTRL_ATTR_MCAST_GROUPS + 1] = {
-	[CTRL_ATTR_FAMILY_ID] = U16,
-	[CTRL_ATTR_VERSION] = U32,
-	[CTRL_ATTR_MCAST_GROUPS] = NEST,
+	[CTRL_ATTR_FAMILY_ID] = VNL_NUMBER(struct family_message, family.id),
+	[CTRL_ATTR_VERSION] = VNL_NUMBER(struct family_message, family.version),
+	[CTRL_ATTR_MCAST_GROUPS] = VNL_KEPT(struct family_message, groups),
+};
+
+struct group {
+	char name[GENL_NAMSIZ];
+	uint32_t id;
 };
 
 static const struct vnl_attr_rule group_rules[CTRL_ATTR_MCAST_GRP_MAX + 1] = {
-	[CTRL_ATTR_MCAST_GRP_NAME] = STR(GENL_NAMSIZ - 1),
-	[CTRL_ATTR_MCAST_GRP_ID] = U32,
+	[CTRL_ATTR_MCAST_GRP_NAME] = VNL_STRING(struct group, name),
+	[CTRL_ATTR_MCAST_GRP_ID] = VNL_NUMBER(struct group, id),
+};
+
+struct ack {
+	const struct nlattr *sentence;
 };
 
 static const struct vnl_attr_rule ack_rules[NLMSGERR_ATTR_MSG + 1] = {
-	[NLMSGERR_ATTR_MSG] = STR(UINT16_MAX),	/* cut to size when it is copied */
+	[NLMSGERR_ATTR_MSG] = VNL_KEPT(struct ack, sentence),
 };
 
 size_t vnl_parse_walk(const void *pos, size_t left)
@@ -40,28 +49,27 @@ size_t vnl_parse_walk(const void *pos, size_t left)
 }
 
 int vnl_parse_cmd(const struct nlmsghdr *nlh, uint8_t cmd, const struct vnl_attr_rule *rules,
-		  unsigned int max, const struct nlattr **tb)
+		  unsigned int max, void *out, uint64_t *seen)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 	size_t len = mnl_nlmsg_get_payload_len(nlh);
 
 	if (len < GENL_HDRLEN || genl->cmd != cmd)
 		return -EPROTO;
-	return vnl_attrs_index((const char *)genl + GENL_HDRLEN, len - GENL_HDRLEN,
-			       rules, max, tb);
+	return vnl_attrs_read((const char *)genl + GENL_HDRLEN, len - GENL_HDRLEN,
+			      rules, max, out, seen);
 }
 
 /* One element of the list of groups; @id is set if it is the wanted one. */
 static int match_group(const struct nlattr *nest, const char *name, uint32_t *id)
 {
-	const struct nlattr *tb[CTRL_ATTR_MCAST_GRP_MAX + 1];
-	char found[GENL_NAMSIZ];
+	struct group found = { .id = 0 };
+	uint64_t seen;
 
-	if (vnl_attrs_index_nested(nest, group_rules, CTRL_ATTR_MCAST_GRP_MAX, tb))
+	if (vnl_attrs_read_nested(nest, group_rules, CTRL_ATTR_MCAST_GRP_MAX, &found, &seen))
 		return -EPROTO;
-	vnl_attr_str(tb[CTRL_ATTR_MCAST_GRP_NAME], found, sizeof(found));
-	if (strcmp(found, name) == 0)
-		*id = vnl_attr_u32(tb[CTRL_ATTR_MCAST_GRP_ID]);
+	if (strcmp(found.name, name) == 0)
+		*id = found.id;
 	return 0;
 }
 
@@ -84,16 +92,14 @@ static int find_group(const struct nlattr *groups, const char *name, uint32_t *i
 int vnl_parse_family(const struct nlmsghdr *nlh, uint8_t cmd, const char *group,
 		     struct vnl_family *out)
 {
-	const struct nlattr *tb[CTRL_ATTR_MCAST_GROUPS + 1];
+	struct family_message m = { .groups = NULL };
+	uint64_t seen;
 
-	if (vnl_parse_cmd(nlh, cmd, family_rules, CTRL_ATTR_MCAST_GROUPS, tb) ||
-	    !tb[CTRL_ATTR_FAMILY_ID])
+	if (vnl_parse_cmd(nlh, cmd, family_rules, CTRL_ATTR_MCAST_GROUPS, &m, &seen) ||
+	    !(seen & VNL_SEEN(CTRL_ATTR_FAMILY_ID)))
 		return -EPROTO;
-	*out = (struct vnl_family) {
-		.id = vnl_attr_u16(tb[CTRL_ATTR_FAMILY_ID]),
-		.version = vnl_attr_u32(tb[CTRL_ATTR_VERSION]),
-	};
-	return find_group(tb[CTRL_ATTR_MCAST_GROUPS], group, &out->group);
+	*out = m.family;
+	return find_group(m.groups, group, &out->group);
 }
 
 /* Where the attributes of an acknowledgment begin; more than its length if it is malformed. */
@@ -111,13 +117,28 @@ static size_t ack_attrs_offset(const struct nlmsghdr *nlh)
 	return sizeof(int) + NLMSG_ALIGN((size_t)err->msg.nlmsg_len);
 }
 
+/* Cut to VNL_ERROR_BYTES, if need be. */
+static int copy_sentence(const struct nlattr *a, char *sentence)
+{
+	int text = vnl_attr_text(a);
+
+	if (text < 0)
+		return -EPROTO;
+	if (text >= VNL_ERROR_BYTES)
+		text = VNL_ERROR_BYTES - 1;
+	memcpy(sentence, mnl_attr_get_payload(a), text);
+	sentence[text] = '\0';
+	return 0;
+}
+
 int vnl_parse_ack(const struct nlmsghdr *nlh, int *code, char *sentence)
 {
-	const struct nlattr *tb[NLMSGERR_ATTR_MSG + 1];
 	const char *payload = mnl_nlmsg_get_payload(nlh);
 	size_t len = mnl_nlmsg_get_payload_len(nlh);
 	size_t offset = ack_attrs_offset(nlh);
+	struct ack ack = { .sentence = NULL };
 	enum { ERRNO_MAX = 4095 };
+	uint64_t seen;
 
 	sentence[0] = '\0';
 	if (len < offset)
@@ -127,9 +148,10 @@ int vnl_parse_ack(const struct nlmsghdr *nlh, int *code, char *sentence)
 		return -EPROTO;
 	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
 		return 0;
-	if (vnl_attrs_index(payload + offset, len - offset, ack_rules, NLMSGERR_ATTR_MSG, tb))
+	if (vnl_attrs_read(payload + offset, len - offset, ack_rules, NLMSGERR_ATTR_MSG,
+			   &ack, &seen))
 		return -EPROTO;
-	if (*code)	/* a sentence with a success is a warning, not a refusal */
-		vnl_attr_str(tb[NLMSGERR_ATTR_MSG], sentence, VNL_ERROR_BYTES);
-	return 0;
+	if (!ack.sentence || !*code)	/* with a success it is a warning, not a refusal */
+		return 0;
+	return copy_sentence(ack.sentence, sentence);
 }
