@@ -6,7 +6,9 @@
  * raises an irq_work: an interrupt of this CPU, as soon as interrupts are on
  * again. That runs a tasklet in the dying task's own time, without a switch to another
  * thread, and the tasklet numbers the deaths, writes them to the rings and
- * sends them. In a storm the irq_work starts a timer instead, so that deaths gather.
+ * sends them. In a storm it starts a timer instead, and deaths gather: while they come
+ * faster than a listener should be woken, or while no listener has got round to reading
+ * what was sent last, so that sending more would tell nobody anything sooner.
  */
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
@@ -30,17 +32,21 @@ static_assert(VIGIL_PUBLISH_BATCH < VIGIL_RING_SIZE_MIN);
 
 static LLIST_HEAD(pending);
 
-/* protects: backlog, window; and orders numbering and sending. Taken in soft interrupts. */
+/* About how many deaths are on it: deaths that come while it is emptied may go uncounted. */
+static atomic_t gathered;
+
+/* protects: backlog, burst; and orders numbering and sending. Taken in soft interrupts. */
 static DEFINE_SPINLOCK(flush_lock);
 
 /* Taken off the pending list, oldest first, and not yet numbered. */
 static struct llist_node *backlog;
 
-/* How many flushes there were in the current window of time. */
 static struct {
-	u64 start_ns;
-	unsigned int flushes;
-} window;
+	u64 window_ns;		/* when the current window of time began */
+	unsigned int flushes;	/* in that window */
+	u64 last_ns;		/* the last flush */
+	unsigned int looks;	/* moments that deaths have gathered for since then */
+} burst;
 
 static struct vigil_record *slot_of(struct vigil_net *vn, u64 seq)
 {
@@ -166,8 +172,10 @@ static bool flush_batch(void)
 
 	lockdep_assert_held(&flush_lock);
 	while (done < VIGIL_FLUSH_BATCH) {
-		if (!backlog)
+		if (!backlog) {
+			atomic_set(&gathered, 0);
 			backlog = llist_reverse_order(llist_del_all(&pending));
+		}
 		n = flush_some();
 		if (!n)
 			return false;
@@ -176,25 +184,47 @@ static bool flush_batch(void)
 	return true;
 }
 
-static void count_flush(void)
+static void count_flush(u64 now)
 {
-	u64 now = ktime_get_ns();
-
 	lockdep_assert_held(&flush_lock);
-	if (now - window.start_ns >= VIGIL_BURST_WINDOW_NS) {
-		WRITE_ONCE(window.start_ns, now);
-		WRITE_ONCE(window.flushes, 0);
+	if (now - burst.window_ns >= VIGIL_BURST_WINDOW_NS) {
+		burst.window_ns = now;
+		burst.flushes = 0;
 	}
-	WRITE_ONCE(window.flushes, window.flushes + 1);
+	burst.flushes++;
+	burst.last_ns = now;
+	burst.looks = 0;
 }
+
+/* A death after some calm never waits. */
+static bool worth_gathering(u64 now)
+{
+	lockdep_assert_held(&flush_lock);
+	if (backlog || llist_empty(&pending) ||
+	    atomic_read(&gathered) >= VIGIL_GATHER_DEATHS)
+		return false;
+	if (burst.looks)
+		return burst.looks < VIGIL_GATHER_LOOKS_MAX && vigil_netlink_unread();
+	if (now - burst.last_ns >= VIGIL_BURST_WINDOW_NS)
+		return false;
+	return burst.flushes >= VIGIL_BURST_FLUSHES || vigil_netlink_unread();
+}
+
+static struct hrtimer gather_timer;
 
 static void flush_tasklet_fn(struct tasklet_struct *t)
 {
-	bool more;
+	u64 now = ktime_get_ns();
+	bool more = false;
 
 	spin_lock(&flush_lock);
-	count_flush();
-	more = flush_batch();
+	if (worth_gathering(now)) {
+		burst.looks++;
+		hrtimer_start(&gather_timer, VIGIL_GATHER_NS, HRTIMER_MODE_REL);
+	} else {
+		count_flush(now);
+		more = flush_batch();
+	}
 	spin_unlock(&flush_lock);
 	if (more)
 		tasklet_schedule(t);
@@ -208,21 +238,9 @@ static enum hrtimer_restart gather_timer_fn(struct hrtimer *t)
 	return HRTIMER_NORESTART;
 }
 
-static struct hrtimer gather_timer;
-
-/* A stale look at the window only makes one flush earlier or later. */
-static bool storming(void)
-{
-	return READ_ONCE(window.flushes) >= VIGIL_BURST_FLUSHES &&
-	       ktime_get_ns() - READ_ONCE(window.start_ns) < VIGIL_BURST_WINDOW_NS;
-}
-
 static void kick_fn(struct irq_work *work)
 {
-	if (storming())
-		hrtimer_start(&gather_timer, VIGIL_GATHER_NS, HRTIMER_MODE_REL);
-	else
-		tasklet_schedule(&flush_tasklet);
+	tasklet_schedule(&flush_tasklet);
 }
 
 static DEFINE_IRQ_WORK(kick, kick_fn);
@@ -232,13 +250,16 @@ static DEFINE_IRQ_WORK(kick, kick_fn);
  * @node: vigil_watch.pending, with a reference that the flush gives back
  *
  * Only the death that finds the list empty needs to raise the interrupt: every later one
- * is taken off the list together with it.
+ * is taken off the list together with it. If they gather, the one that makes a
+ * whole datagram of them raises it again.
  *
  * Context: any; does not sleep or allocate.
  */
 void vigil_event_pending(struct llist_node *node)
 {
-	if (llist_add(node, &pending))
+	bool first = llist_add(node, &pending);
+
+	if (atomic_inc_return(&gathered) == VIGIL_GATHER_DEATHS || first)
 		irq_work_queue(&kick);
 }
 
@@ -266,12 +287,14 @@ void vigil_events_init(void)
 }
 
 /*
- * No watch is left, so nothing can raise the irq_work again. Each of the three is ended
- * before the one that it could start.
+ * No watch is left, so nothing can raise the irq_work again; and every death is flushed, so
+ * the tasklet starts no timer any more: the one that may still run is the last,
+ * and after it the tasklet that it may have scheduled.
  */
 void vigil_events_exit(void)
 {
 	irq_work_sync(&kick);
 	hrtimer_cancel(&gather_timer);
 	tasklet_kill(&flush_tasklet);
+	vigil_netlink_forget();
 }

@@ -26,13 +26,17 @@ enum vigil_limits {
 	VIGIL_PUBLISH_BATCH = 32,
 
 	/*
-	 * A death is told at once, until there were this many flushes in a
-	 * window; then the deaths of a storm are gathered for a moment, so that listeners
-	 * wake once for many.
+	 * A death is told at once, unless there was a flush less than a window ago. Then
+	 * the deaths of a storm are gathered for a moment, if there were this many flushes in
+	 * the window, so that listeners wake once for many; and for more such
+	 * moments, up to so many, as long as nobody has read what was sent last. As many
+	 * deaths as a datagram holds are sent in any case.
 	 */
-	VIGIL_BURST_FLUSHES = 32,
+	VIGIL_BURST_FLUSHES = 8,
 	VIGIL_BURST_WINDOW_NS = 2 * NSEC_PER_MSEC,
 	VIGIL_GATHER_NS = 500 * NSEC_PER_USEC,
+	VIGIL_GATHER_LOOKS_MAX = 8,
+	VIGIL_GATHER_DEATHS = 16,
 };
 
 #endif /* VIGIL_LIMITS_H */

@@ -184,6 +184,53 @@ static void tell_of_loss(struct vigil_net *vn)
 	genl_set_err(&family, vn->net, 0, GROUP_EVENTS, ENOBUFS);
 }
 
+/*
+ * The last datagram that was sent, and how many held its data then: one for each listener that
+ * it went to, and one for this. Under the lock that gives the numbers.
+ */
+static struct {
+	struct sk_buff *skb;
+	int holders;
+} sent;
+
+static int holders_of(struct sk_buff *skb)
+{
+	return atomic_read(&skb_shinfo(skb)->dataref) & SKB_DATAREF_MASK;
+}
+
+static void send_and_keep(struct vigil_net *vn, struct sk_buff *skb)
+{
+	vigil_netlink_forget();
+	sent.skb = skb_get(skb);
+	genlmsg_multicast_netns(&family, vn->net, skb, 0, GROUP_EVENTS, GFP_ATOMIC);
+	sent.holders = holders_of(sent.skb);
+}
+
+/**
+ * vigil_netlink_unread - whether all listeners are behind
+ *
+ * A listener that reads the last datagram between its sending and the count of its holders
+ * is not seen to have read it.
+ *
+ * Context: as vigil_netlink_publish().
+ * Return: true if the last datagram went to somebody, and nobody has read it since.
+ */
+bool vigil_netlink_unread(void)
+{
+	return sent.skb && sent.holders > 1 && holders_of(sent.skb) == sent.holders;
+}
+
+/**
+ * vigil_netlink_forget - let go of the last datagram
+ *
+ * Context: as vigil_netlink_publish(); or when nothing can be sent any more.
+ */
+void vigil_netlink_forget(void)
+{
+	kfree_skb(sent.skb);
+	sent.skb = NULL;
+}
+
 /**
  * vigil_netlink_publish - send events to the multicast group
  * @vn: their namespace
@@ -209,7 +256,7 @@ void vigil_netlink_publish(struct vigil_net *vn,
 			tell_of_loss(vn);
 			return;
 		}
-		genlmsg_multicast_netns(&family, vn->net, skb, 0, GROUP_EVENTS, GFP_ATOMIC);
+		send_and_keep(vn, skb);
 	}
 }
 
