@@ -31,8 +31,16 @@ struct storm_result {
 	int known;		/* identified, once each, with the right status */
 };
 
-void storm_run(const struct method *m, int deaths, struct storm_result *r);
-void storm_report(const struct sizes *sizes, struct storm_result *const r[]);
+/* How the collector is scheduled beside the thousands that die. */
+enum priority {
+	PRIORITY_NORMAL,
+	PRIORITY_REAL_TIME,
+	PRIORITIES,
+};
+
+void storm_run(const struct method *m, enum priority priority, int deaths, struct storm_result *r);
+void storm_report(const struct sizes *sizes, enum priority priority,
+		  struct storm_result *const r[]);
 
 /* fork + exit + wait, under each burden in turn. */
 enum burden {

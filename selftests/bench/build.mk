@@ -4,8 +4,12 @@ BENCH_SRCS := $(addprefix selftests/bench/, \
 	main.c crowd.c forks.c latency.c method_cn_proc.c method_vigil.c method_wait.c storm.c \
 	tools.c) selftests/kernel/module.c
 
-VM_PROGS += $(B)/selftests/bench/bench
+VM_PROGS += $(B)/selftests/bench/bench $(B)/selftests/bench/idler
 LDLIBS_bench = -lmnl
+LDLIBS_idler = -static
 
 $(B)/selftests/bench/bench: $(call objs,$(BENCH_SRCS)) $(B)/libvigil.a
+	$(link)
+
+$(B)/selftests/bench/idler: $(call objs,selftests/bench/idler.c)
 	$(link)

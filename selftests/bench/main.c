@@ -49,18 +49,20 @@ static void raise_limit(const char *sysctl, int value)
 
 struct results {
 	uint64_t *latency_ns[METHODS];
-	struct storm_result *storm[METHODS];
+	struct storm_result *storm[PRIORITIES][METHODS];
 	struct fork_result *forks;
 };
 
 static void results_alloc(const struct sizes *sizes, struct results *r)
 {
-	int i;
+	int i, p;
 
 	for (i = 0; i < METHODS; i++) {
 		r->latency_ns[i] = shared(sizeof(uint64_t) * sizes->rounds * sizes->samples);
-		r->storm[i] = calloc(sizes->rounds, sizeof(*r->storm[i]));
-		check(!!r->storm[i], "calloc");
+		for (p = 0; p < PRIORITIES; p++) {
+			r->storm[p][i] = calloc(sizes->rounds, sizeof(*r->storm[p][i]));
+			check(!!r->storm[p][i], "calloc");
+		}
 	}
 	r->forks = calloc(sizes->rounds, sizeof(*r->forks));
 	check(!!r->forks, "calloc");
@@ -69,16 +71,17 @@ static void results_alloc(const struct sizes *sizes, struct results *r)
 /* Each round begins with another method, so that none is always first or last. */
 static void one_round(const struct sizes *sizes, struct results *r, int round)
 {
-	int i, m;
+	int i, m, p;
 
 	for (i = 0; i < METHODS; i++) {
 		m = (i + round) % METHODS;
 		latency_run(methods[m], sizes->samples,
 			    r->latency_ns[m] + round * sizes->samples);
 	}
-	for (i = 0; i < METHODS; i++) {
+	for (i = 0; i < PRIORITIES * METHODS; i++) {
 		m = (i + round) % METHODS;
-		storm_run(methods[m], sizes->deaths, &r->storm[m][round]);
+		p = i / METHODS;
+		storm_run(methods[m], p, sizes->deaths, &r->storm[p][m][round]);
 	}
 	forks_run(sizes, &r->forks[round]);
 	fprintf(stderr, "bench: round %d of %d\n", round + 1, sizes->rounds);
@@ -105,7 +108,8 @@ int main(int argc, char **argv)
 	printf("Linux %s, %ld processors, %d rounds. Ratios are to pidfd + epoll + waitid.\n",
 	       uts.release, sysconf(_SC_NPROCESSORS_ONLN), sizes.rounds);
 	latency_report(&sizes, r.latency_ns);
-	storm_report(&sizes, r.storm);
+	for (i = 0; i < PRIORITIES; i++)
+		storm_report(&sizes, i, r.storm[i]);
 	forks_report(&sizes, r.forks);
 	return 0;
 }

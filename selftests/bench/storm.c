@@ -2,6 +2,7 @@
 /* Many deaths at once, until the last is collected and identified. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@ enum { PIDS = 1 << 22 };
 
 struct storm {
 	const struct method *method;
+	enum priority priority;
 	struct crowd crowd;
 	struct storm_result *result;
 	uint64_t *released_ns;	/* shared with the gatekeeper */
@@ -131,10 +133,21 @@ static int note_last(const struct vigil_watch *w, void *arg)
 	return 0;
 }
 
+/* The collector alone: whoever it makes from now on is as before. */
+static void take_priority(enum priority priority)
+{
+	struct sched_param first = { .sched_priority = 1 };
+
+	if (priority == PRIORITY_REAL_TIME)
+		check(!sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first),
+		      "sched_setscheduler");
+}
+
 static void measure_collecting(struct storm *s, struct vigil *v, void *state)
 {
 	uint64_t cpu_ns, known_ns, last_ns = 0;
 
+	take_priority(s->priority);
 	cpu_ns = own_cpu_ns();
 	check(write(s->order[1], "o", 1) == 1, "the gatekeeper");
 	collect(s, state);
@@ -174,9 +187,9 @@ static void measure(void *arg)
 	vigil_close(v);
 }
 
-void storm_run(const struct method *m, int deaths, struct storm_result *r)
+void storm_run(const struct method *m, enum priority priority, int deaths, struct storm_result *r)
 {
-	struct storm s = { .method = m, .crowd.count = deaths };
+	struct storm s = { .method = m, .priority = priority, .crowd.count = deaths };
 	size_t bytes = deaths * sizeof(*s.crowd.pid);
 
 	s.result = shared(sizeof(*s.result));
@@ -217,14 +230,20 @@ static struct storm_row summarise(const struct sizes *sizes, const struct storm_
 	return row;
 }
 
-void storm_report(const struct sizes *sizes, struct storm_result *const r[])
+void storm_report(const struct sizes *sizes, enum priority priority,
+		  struct storm_result *const r[])
 {
+	static const char *const names[PRIORITIES] = {
+		[PRIORITY_NORMAL] = "the default priority",
+		[PRIORITY_REAL_TIME] = "real-time priority",
+	};
 	struct storm_row row[METHODS];
 	int i;
 
 	for (i = 0; i < METHODS; i++)
 		row[i] = summarise(sizes, r[i]);
-	printf("\n### %d deaths at once, medians of %d rounds\n\n", sizes->deaths, sizes->rounds);
+	printf("\n### %d deaths at once, the collector at %s, medians of %d rounds\n\n",
+	       sizes->deaths, names[priority], sizes->rounds);
 	puts("| method | until the last is known ms | collector CPU us/death | "
 	     "lag after the last death ms | lost | CPU ratio | time ratio |");
 	puts("|---|--:|--:|--:|--:|--:|--:|");
