@@ -130,7 +130,7 @@ vm: deps
 .PHONY: bench
 bench: deps
 	@$(MAKE) --no-print-directory -s all modules-vm tests
-	@selftests/vm/run --no-module --timeout 1800 -- selftests/bench/run
+	@selftests/bench/run
 
 INSTALL = install
 MAN_SECTION = $(MANDIR)/man$(lastword $(subst ., ,$(1)))

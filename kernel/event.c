@@ -200,8 +200,7 @@ static void count_flush(u64 now)
 static bool worth_gathering(u64 now)
 {
 	lockdep_assert_held(&flush_lock);
-	if (backlog || llist_empty(&pending) ||
-	    atomic_read(&gathered) >= VIGIL_GATHER_DEATHS)
+	if (backlog || atomic_read(&gathered) >= VIGIL_GATHER_DEATHS)
 		return false;
 	if (burst.looks)
 		return burst.looks < VIGIL_GATHER_LOOKS_MAX && vigil_netlink_unread();
@@ -212,22 +211,30 @@ static bool worth_gathering(u64 now)
 
 static struct hrtimer gather_timer;
 
+/*
+ * What is left when this ends waits for the timer, never for this tasklet scheduled by itself: a
+ * soft interrupt that is raised while they are served goes to ksoftirqd if somebody was
+ * woken meanwhile, and waits there behind all who die; until the next tick, at worst.
+ */
 static void flush_tasklet_fn(struct tasklet_struct *t)
 {
-	u64 now = ktime_get_ns();
-	bool more = false;
+	u64 now;
 
 	spin_lock(&flush_lock);
-	if (worth_gathering(now)) {
-		burst.looks++;
-		hrtimer_start(&gather_timer, VIGIL_GATHER_NS, HRTIMER_MODE_REL);
-	} else {
+	while (backlog || !llist_empty(&pending)) {
+		now = ktime_get_ns();
+		if (worth_gathering(now)) {
+			burst.looks++;
+			hrtimer_start(&gather_timer, VIGIL_GATHER_NS, HRTIMER_MODE_REL);
+			break;
+		}
 		count_flush(now);
-		more = flush_batch();
+		if (flush_batch()) {
+			hrtimer_start(&gather_timer, VIGIL_YIELD_NS, HRTIMER_MODE_REL);
+			break;
+		}
 	}
 	spin_unlock(&flush_lock);
-	if (more)
-		tasklet_schedule(t);
 }
 
 static DECLARE_TASKLET(flush_tasklet, flush_tasklet_fn);

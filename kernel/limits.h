@@ -20,8 +20,9 @@ enum vigil_limits {
 	/* Memory of one watch, its names included. */
 	VIGIL_WATCH_BYTES_MAX = 256,
 
-	/* Deaths numbered before the soft interrupt gives way to others. */
+	/* Deaths numbered before the soft interrupt gives way to others, and for how long. */
 	VIGIL_FLUSH_BATCH = 256,
+	VIGIL_YIELD_NS = 20 * NSEC_PER_USEC,
 	/* Events handed to the listeners at a time; below VIGIL_RING_SIZE_MIN. */
 	VIGIL_PUBLISH_BATCH = 32,
 
