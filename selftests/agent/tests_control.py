@@ -6,7 +6,8 @@ import signal
 import socket
 import subprocess
 
-from vigild import check, lives, wait_for
+from ktap import check
+from vigild import lives
 
 
 def test_stop_start_restart(v):
@@ -29,7 +30,7 @@ def test_stop_start_restart(v):
 def test_a_deaf_job_is_killed_after_its_timeout(v):
     v.write_jobs("jobs:\n" + v.job("deaf", "deaf", "stop: {timeout: 200ms}\n"))
     v.start()
-    wait_for("it is deaf", lambda: v.testimony("started"))
+    v.wait_for("it is deaf", lambda: v.testimony("started"))
     job = v.ask("stop", "deaf")["job"]
     check(job["last_exit"]["signal_name"] == "SIGKILL", str(job))
 
@@ -37,7 +38,7 @@ def test_a_deaf_job_is_killed_after_its_timeout(v):
 def test_start_during_stop_brings_it_back(v):
     v.write_jobs("jobs:\n" + v.job("deaf", "deaf", "stop: {timeout: 300ms}\n"))
     v.start()
-    wait_for("it is deaf", lambda: v.testimony("started"))
+    v.wait_for("it is deaf", lambda: v.testimony("started"))
     first = v.status("deaf")["pid"]
     with v.connect() as s:
         s.sendall(b'{"cmd":"stop","job":"deaf"}\n')
@@ -45,7 +46,7 @@ def test_start_during_stop_brings_it_back(v):
         v.ask("start", "deaf")
         answer = json.loads(s.makefile("rb").readline())
     check(not answer["ok"] and answer["errno"] == "EBUSY", str(answer))
-    wait_for("it is back", lambda: v.status("deaf")["pid"] not in (None, first))
+    v.wait_back("deaf", first)
 
 
 def test_reload_follows_the_files(v):
@@ -55,7 +56,7 @@ def test_reload_follows_the_files(v):
     v.write_jobs("jobs:\n" + v.job("keep") + v.job("change", "exit 0", "restart: never\n") + v.job("new"))
     answer = v.ask("reload")
     check(answer["errors"] == [], str(answer))
-    wait_for("drop is gone", lambda: "drop" not in v.processes())
+    v.wait_for("drop is gone", lambda: "drop" not in v.processes())
     v.wait_state("new", "running")
     jobs = v.status()
     check(sorted(jobs) == ["change", "keep", "new"], str(sorted(jobs)))
@@ -69,7 +70,7 @@ def test_reload_follows_the_files(v):
     v.process.send_signal(signal.SIGHUP)
     v.write_jobs("jobs:\n" + v.job("keep"))
     v.process.send_signal(signal.SIGHUP)
-    wait_for("SIGHUP is followed", lambda: sorted(v.status()) == ["keep"])
+    v.wait_for("SIGHUP is followed", lambda: sorted(v.status()) == ["keep"])
     check(v.status("keep")["pid"] == before["keep"], "keep was restarted")
 
 
@@ -114,7 +115,7 @@ def test_strangers_are_refused_and_the_group_is_heard(v):
 
     def ask_as(*setpriv):
         r = subprocess.run(["setpriv", *setpriv, "/usr/bin/python3", "-c", script,
-                            v.dir + "/run/vigild.sock"], capture_output=True, text=True, check=False)
+                            v.run + "/vigild.sock"], capture_output=True, text=True, check=False)
         check(r.returncode == 0, r.stderr)
         return json.loads(r.stdout)
     answer = ask_as("--reuid=65534", "--regid=65534", "--clear-groups")
@@ -138,14 +139,14 @@ def test_many_clients_and_slow_ones_do_not_stop_it(v):
         s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         s.setblocking(False)
         try:
-            s.connect(v.dir + "/run/vigild.sock")
+            s.connect(v.run + "/vigild.sock")
             s.send(b'{"cmd":"status"}\n' * 50)  # and never reads
         except (BlockingIOError, BrokenPipeError, ConnectionResetError):
             pass
         clients.append(s)
     for s in clients:
         s.close()
-    wait_for("it answers", v.answers)
+    v.wait_for("it answers", v.answers)
 
 
 def test_the_second_vigild_refuses(v):
@@ -154,7 +155,7 @@ def test_the_second_vigild_refuses(v):
     v.wait_state("web", "running")
     r = subprocess.run(v.arguments(), capture_output=True, text=True, check=False, timeout=60)
     check(r.returncode == 3, "exit status %d" % r.returncode)
-    check("another vigild (pid %d) already runs on %s/run" % (v.process.pid, v.dir) in r.stderr,
+    check("another vigild (pid %d) already runs on %s" % (v.process.pid, v.run) in r.stderr,
           r.stderr)
     check(v.answers() and v.check_one_each(["web"]), "the first one suffered")
 
@@ -170,6 +171,4 @@ def test_check_tells_every_error(v):
         check(any(place in line for line in lines), "%s is not in %s" % (place, r.stderr))
     check(any('d.yaml: job "c" is defined in %s/c.yaml, too' % v.jobs in line for line in lines),
           r.stderr)
-    check(not os.path.exists(v.dir + "/run"), "--check has made something")
-    with open(v.dir + "/log", "w", encoding="ascii"):
-        pass
+    check(not os.path.exists(v.state) and not os.path.exists(v.run), "--check has made something")

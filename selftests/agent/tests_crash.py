@@ -5,7 +5,8 @@ import random
 import signal
 import subprocess
 
-from vigild import check, lives, random_moment, wait_for
+from ktap import check
+from vigild import lives, random_moment
 
 CHURN = "backoff: {initial: 1ms, max: 2ms}\nhealthy-after: 0ms\nrestart-limit: {max: 0}\n"
 
@@ -23,7 +24,7 @@ def test_jobs_run_on_and_are_adopted(v):
         check({n: j["pid"] for n, j in v.wait_all_running().items()} == before, "not adopted")
     check(len(v.testimony("started")) == len(names), "started again")
     os.kill(before["s0"], signal.SIGKILL)  # an adopted job is watched, too
-    wait_for("s0 is back", lambda: v.status("s0")["pid"] not in (None, before["s0"]))
+    v.wait_back("s0", before["s0"])
 
 
 def test_a_job_that_died_meanwhile_is_restarted(v):
@@ -33,10 +34,9 @@ def test_a_job_that_died_meanwhile_is_restarted(v):
     v.kill()
     for name in ("killed", "once"):
         os.kill(before[name], signal.SIGKILL)
-        wait_for("it is dead", lambda n=name: not lives(before[n]))
+        v.wait_for("it is dead", lambda n=name: not lives(before[n]))
     v.start()
-    job = wait_for("killed is back", lambda: (lambda j: j if j["state"] == "running" else None)(
-        v.status("killed")))
+    job = v.wait_state("killed", "running")
     check(job["pid"] != before["killed"], "seen alive")
     check(v.status("kept")["pid"] == before["kept"], "kept was restarted")
     once = v.wait_state("once", "done")
@@ -70,7 +70,7 @@ def test_wishes_outlive_vigild(v):
 def test_a_stop_goes_on_after_a_crash(v):
     v.write_jobs("jobs:\n" + v.job("deaf", "deaf", "stop: {timeout: 500ms}\n"))
     v.start()
-    wait_for("it is deaf", lambda: v.testimony("started"))
+    v.wait_for("it is deaf", lambda: v.testimony("started"))
     with v.connect() as s:
         s.sendall(b'{"cmd":"stop","job":"deaf"}\n')
         v.wait_state("deaf", "stopping")
@@ -87,7 +87,7 @@ def test_jobs_removed_while_no_vigild_ran_are_stopped(v):
     v.kill()
     v.write_jobs("jobs:\n" + v.job("keep"))
     v.start()
-    wait_for("drop is gone", lambda: "drop" not in v.processes())
+    v.wait_for("drop is gone", lambda: "drop" not in v.processes())
     check(list(v.status()) == ["keep"], str(v.status()))
 
 
@@ -106,8 +106,8 @@ def test_vigild_killed_under_churn_loses_and_doubles_none(v):
                  + "".join(v.job(n, "run %d exit %d" % (random.randrange(1, 40), i % 2), CHURN)
                            for i, n in enumerate(churn)))
     v.start()
-    wait_for("stable jobs run", lambda: all(j["state"] == "running" for n, j in v.status().items()
-                                            if n in stable))
+    v.wait_for("stable jobs run", lambda: all(j["state"] == "running" for n, j in v.status().items()
+                                              if n in stable))
     pids = v.check_one_each(stable)
     for _ in range(v.conf.kills):
         random_moment(0.4)
@@ -121,19 +121,16 @@ def test_vigild_killed_under_churn_loses_and_doubles_none(v):
         check_no_process_doubled(v)
         v.launch()  # and not always waited for: some are killed while they start
         if random.randrange(4):
-            wait_for("vigild answers", v.answers)
+            v.wait_for("vigild answers", v.answers)
         if when < 2:
             if not v.process:
                 v.launch()
-            wait_for("vigild answers", v.answers)
-            pids[victim] = wait_for("%s is back" % victim, lambda: (
-                lambda j: j["pid"] if j["state"] == "running" and j["pid"] != pids[victim] else None)(
-                    v.status(victim)))
-    wait_for("vigild answers", v.answers)
+            v.wait_for("vigild answers", v.answers)
+            pids[victim] = v.wait_back(victim, pids[victim])["pid"]
+    v.wait_for("vigild answers", v.answers)
     check(v.check_one_each(stable) == pids, "a stable job was lost, or started for nothing")
     seen = len(v.testimony("started"))
-    wait_for("churn goes on", lambda: len({t[0] for t in v.testimony("started")[seen:]}
-                                          & set(churn)) == len(churn))
+    v.wait_for("churn goes on", lambda: set(churn) <= {t[0] for t in v.testimony("started")[seen:]})
     check_no_process_doubled(v)
     v.check_none_doubled()
     print("# %d starts, %d kills of vigild" % (len(v.testimony("started")), v.conf.kills))
@@ -152,8 +149,7 @@ def test_vigild_killed_in_the_storm(v):
         random_moment(0.1)
         v.kill()
         v.start()
-        wait_for("all are back", lambda b=before: (lambda jobs: jobs and all(
-            jobs[n]["pid"] != b[n] for n in names))(v.all_running()))
+        v.wait_all_back(before)
     v.check_one_each(names)
     v.check_none_doubled()
 
@@ -167,12 +163,11 @@ def test_the_module_goes_while_vigild_runs(v):
     check(os.path.isdir(parameters), "where is the module?")
     subprocess.run(["rmmod", "vigil"], check=True)
     try:
-        wait_for("pidfds are used", lambda: v.agent()["detection"] == "pidfd")
+        v.wait_for("pidfds are used", lambda: v.agent()["detection"] == "pidfd")
         check(any("unloaded" in w for w in v.agent()["weaker"]), str(v.agent()))
         check({n: j["pid"] for n, j in v.status().items()} == before, "restarted")
         os.kill(before["a"], signal.SIGSEGV)
-        job = wait_for("a is back", lambda: (lambda j: j if j["pid"] not in (None, before["a"])
-                                             else None)(v.status("a")))
+        job = v.wait_back("a", before["a"])
         check(job["last_exit"]["signal_name"] == "SIGSEGV", str(job))
     finally:
         release = os.uname().release

@@ -3,14 +3,13 @@
 import os
 import signal
 
-from vigild import check, wait_for
+from ktap import check
 
 
 def kill_and_see_back(v, name):
     first = v.wait_state(name, "running")["pid"]
     os.kill(first, signal.SIGKILL)
-    return wait_for("%s is back" % name, lambda: (
-        lambda j: j if j["state"] == "running" and j["pid"] != first else None)(v.status(name)))
+    return v.wait_back(name, first)
 
 
 def fill(disk):
@@ -33,14 +32,14 @@ def test_a_full_disk_under_the_store(v):
     check(v.agent()["store"] == "ok", "store: %s" % v.agent()["store"])
     fill(disk)
     # More deaths than fit into what the log has allotted already.
-    wait_for("the store is full", lambda: kill_and_see_back(v, "a") and v.agent()["store"] != "ok")
+    v.wait_for("the store is full", lambda: kill_and_see_back(v, "a") and v.agent()["store"] != "ok")
     agent = v.agent()
     check("full" in agent["store"] or "disk" in agent["store"], agent["store"])
     check(any(agent["store"] in w for w in agent["weaker"]), str(agent["weaker"]))
     kill_and_see_back(v, "b")
     v.ask("stop", "b")
     os.unlink(disk + "/ballast")
-    wait_for("the store is back", lambda: v.agent()["store"] == "ok")
+    v.wait_for("the store is back", lambda: v.agent()["store"] == "ok")
     pid = v.status("a")["pid"]
     v.kill()
     v.start()
@@ -55,7 +54,7 @@ def test_a_full_disk_under_the_output(v):
                  + v.job("full", "", "output: /dev/full\n") + v.job("ballast", "", "output: %s/ballast\n" % disk))
     v.start()
     jobs = v.wait_all_running()
-    wait_for("they ran", lambda: len(v.testimony("started")) == 3)
+    v.wait_for("they ran", lambda: len(v.testimony("started")) == 3)
     check("output is lost: cannot open %s/no/such/place: No such file" % disk in
           v.status("lost")["reason"], str(jobs["lost"]))
     check(v.status("full")["reason"] is None, str(jobs["full"]))

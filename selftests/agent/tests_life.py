@@ -5,7 +5,8 @@ import signal
 import subprocess
 import time
 
-from vigild import check, lives, stat_of, wait_for
+from ktap import check
+from vigild import lives, stat_of
 
 FAST = "backoff: {initial: 10ms, max: 50ms}\nhealthy-after: 0ms\n"
 
@@ -33,8 +34,8 @@ def test_a_job_gets_a_clean_place_to_run_in(v):
     def read():
         with open(v.dir + "/out", encoding="utf-8") as f:
             return f.read()
-    text = wait_for("output", lambda: read() if os.path.exists(v.dir + "/out")
-                    and "error" in read() else None)
+    v.wait_for("output", lambda: os.path.exists(v.dir + "/out") and "error" in read())
+    text = read()
     lines = text.splitlines()
     for line in ("VIGIL_JOB=shell", "PATH=/usr/bin:/bin", "HOME=/root", "/usr", "123", "error",
                  "SigBlk:\t0000000000000000", "SigIgn:\t0000000000000000"):
@@ -73,7 +74,7 @@ def test_policies_decide_what_follows_an_end(v):
         check(job["last_exit"]["cause"] == "exited" and job["last_exit"]["code"] == code, str(job))
         check(job["restarts"] == 0, str(job))
     for name in ("always-0", "always-3", "onfail-3"):
-        wait_for("%s was restarted" % name, lambda n=name: v.status(n)["restarts"] >= 3)
+        v.wait_job(name, "was restarted", lambda j: j["restarts"] >= 3)
     for name in ("onfail-0", "never-0", "never-3"):
         check(len([t for t in v.testimony("started") if t[0] == name]) == 1, "%s ran again" % name)
 
@@ -97,8 +98,7 @@ def test_backoff_doubles_and_is_told(v):
     v.start()
     job = v.wait_state("slow", "backoff")
     check(0 < job["next_start_s"] <= 2.4 and job["reason"] == "exited with code 1", str(job))
-    job = wait_for("second back-off", lambda: (lambda j: j if j["state"] == "backoff" and
-                                               j["restarts"] == 2 else None)(v.status("slow")))
+    job = v.wait_job("slow", "backs off again", lambda j: j["state"] == "backoff" and j["restarts"] == 2)
     check(2.4 < job["next_start_s"] <= 4.8, str(job))
 
 
@@ -106,10 +106,9 @@ def test_a_healthy_run_is_restarted_at_once(v):
     v.write_jobs("jobs:\n" + v.job("web", "", "backoff: {initial: 1h, max: 1h}\nhealthy-after: 50ms\n"))
     v.start()
     first = v.wait_state("web", "running")["pid"]
-    wait_for("a healthy run", lambda: v.status("web")["uptime_s"] > 0.05)
+    v.wait_job("web", "is healthy", lambda j: j["uptime_s"] > 0.05)
     os.kill(first, signal.SIGKILL)
-    job = wait_for("a new process", lambda: (lambda j: j if j["pid"] not in (None, first)
-                                             and j["state"] == "running" else None)(v.status("web")))
+    job = v.wait_back("web", first)
     check(job["last_exit"]["signal_name"] == "SIGKILL" and
           job["last_exit"]["cause"] == "signalled", str(job))
 
@@ -118,11 +117,11 @@ def test_descendants_end_before_the_next_instance(v):
     v.write_jobs("jobs:\n" + v.job("parent", "child", FAST))
     v.start()
     first = v.wait_state("parent", "running")["pid"]
-    pids = wait_for("the child", lambda: (lambda p: p if len(p) == 2 else None)(
-        v.processes().get("parent", [])))
+    v.wait_for("the child", lambda: len(v.processes().get("parent", [])) == 2)
+    pids = v.processes()["parent"]
     os.kill(first, signal.SIGKILL)
-    wait_for("a new process", lambda: v.status("parent")["pid"] not in (None, first))
-    wait_for("its testimony", lambda: len(v.testimony("started")) == 2)
+    v.wait_back("parent", first)
+    v.wait_for("its testimony", lambda: len(v.testimony("started")) == 2)
     check(not any(lives(p) for p in pids), "left over: %s" % pids)
     v.check_none_doubled()  # the child holds the lock, too
     v.ask("stop", "parent")
@@ -142,11 +141,7 @@ def test_a_thousand_jobs_killed_at_once_all_come_back(v):
     for pid in before.values():
         os.kill(pid, signal.SIGKILL)
     check(v.request({"cmd": "status", "job": names[0]})["ok"], "no answer in the storm")
-
-    def back():
-        jobs = v.all_running()
-        return jobs and all(jobs[n]["pid"] != before[n] for n in names)
-    wait_for("all are back", back)
+    v.wait_all_back(before)
     print("# %d jobs back after %.2f s" % (len(names), time.monotonic() - begin))
     after = v.check_one_each(names)
     check(not set(before.values()) & set(after.values()), "some were not killed")
@@ -165,11 +160,11 @@ def test_redis_is_kept_running(v):
         r = subprocess.run(["redis-cli", "-s", sock, "ping"], capture_output=True, text=True,
                            check=False)
         return r.stdout.strip() == "PONG"
-    wait_for("redis answers", ping)
+    v.wait_for("redis answers", ping)
     first = v.status("redis")["pid"]
     os.kill(first, signal.SIGSEGV)
-    wait_for("a new redis", lambda: v.status("redis")["pid"] not in (None, first))
-    wait_for("redis answers again", ping)
+    v.wait_back("redis", first)
+    v.wait_for("redis answers again", ping)
     answer = v.ask("stop", "redis")["job"]
     check(answer["last_exit"]["cause"] == "exited" and answer["last_exit"]["code"] == 0, str(answer))
 

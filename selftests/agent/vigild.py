@@ -11,30 +11,11 @@ import tempfile
 import time
 import uuid
 
+from ktap import check
+from waiting import Changes, until
+
 # An emulated machine with a thousand processes is slow; what is waited for is mostly there at once.
 DEADLINE_S = 300
-
-
-class Failure(AssertionError):
-    """What a test found wrong."""
-
-
-def check(condition, text):
-    if not condition:
-        raise Failure(text)
-
-
-def wait_for(what, predicate, deadline_s=DEADLINE_S):
-    """Wait until predicate() is true, and return what it gave; fail with `what` at the deadline."""
-    begin = time.monotonic()
-    while True:
-        value = predicate()
-        if value:
-            return value
-        waited = time.monotonic() - begin
-        check(waited < deadline_s, "not within %g s: %s" % (deadline_s, what))
-        # Looking costs time, too: the longer it takes, the less often.
-        time.sleep(min(0.01 + waited / 10, 1))
 
 
 def stat_of(pid):
@@ -71,6 +52,7 @@ class Vigild:
         self.owner = "test-" + self.marker[:16]
         self.state = self.dir + "/state"
         self.jobs = self.dir + "/jobs"
+        self.run = self.dir + "/run"
         self.witness_dir = self.dir + "/witness"
         self.cgroup = conf.cgroup + "/" + self.owner if conf.cgroup else None
         self.process = None
@@ -78,14 +60,20 @@ class Vigild:
         self.mounts = []
         os.mkdir(self.jobs)
         os.mkdir(self.witness_dir)
+        # What vigild logs, also that it answers from now on; what the jobs testify.
+        self.changes = Changes(self.dir, self.witness_dir)
         os.chmod(self.dir, 0o755)
         self.witness = shutil.copy(conf.witness, self.dir + "/program")
+
+    def wait_for(self, what, look):
+        """What look() gives, once that is true."""
+        return until(what, look, DEADLINE_S, [self.changes])
 
     # Its process.
 
     def arguments(self):
         return [self.conf.build + "/vigild", "--jobs", self.jobs, "--state", self.state,
-                "--run", self.dir + "/run", "--logs", self.dir + "/logs",
+                "--run", self.run, "--logs", self.dir + "/logs",
                 "--cgroup", self.cgroup or "none", "--owner", self.owner,
                 "--detection", self.detection]
 
@@ -96,7 +84,7 @@ class Vigild:
 
     def start(self):
         self.launch()
-        wait_for("vigild answers", self.answers)
+        self.wait_for("vigild answers", self.answers)
 
     def answers(self):
         check(self.process.poll() is None, "vigild ended with %s: %s"
@@ -113,25 +101,24 @@ class Vigild:
         return code
 
     def end(self):
-        """End vigild and all it left, and look for what the sanitizers said."""
-        try:
-            if self.process:
-                self.kill(signal.SIGTERM)
-            log = self.log()
-            for word in ("AddressSanitizer", "runtime error", "LeakSanitizer"):
-                check(word not in log, "a sanitizer spoke: " + log[-4000:])
-        finally:
-            self.sweep()
+        """End vigild, and look for what the sanitizers said."""
+        if self.process:
+            self.kill(signal.SIGTERM)
+        log = self.log()
+        for word in ("AddressSanitizer", "runtime error", "LeakSanitizer"):
+            check(word not in log, "a sanitizer spoke: " + log[-4000:])
 
     def sweep(self):
+        """End all that is left of it."""
         if self.process:
             self.kill()
         # vigild is dead: nothing can be started any more, and few passes are needed.
-        wait_for("all jobs are gone", self.kill_jobs)
+        self.wait_for("all jobs are gone", self.kill_jobs)
         if self.cgroup and os.path.isdir(self.cgroup):
-            wait_for("cgroups are removed", self.remove_cgroups)
+            self.wait_for("cgroups are removed", self.remove_cgroups)
         for path in self.mounts:
             subprocess.run(["umount", "-l", path], check=True)
+        self.changes.close()
         shutil.rmtree(self.dir, ignore_errors=True)
 
     def kill_jobs(self):
@@ -158,6 +145,8 @@ class Vigild:
         return True
 
     def log(self):
+        if not os.path.exists(self.dir + "/log"):
+            return ""
         with open(self.dir + "/log", encoding="utf-8", errors="replace") as f:
             return f.read()
 
@@ -197,7 +186,7 @@ class Vigild:
 
     def connect(self):
         s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        s.connect(self.dir + "/run/vigild.sock")  # with no timeout set it waits for its turn
+        s.connect(self.run + "/vigild.sock")  # with no timeout set it waits for its turn
         s.settimeout(DEADLINE_S)
         return s
 
@@ -221,12 +210,29 @@ class Vigild:
             return self.ask("status", job)["jobs"][0]
         return {j["name"]: j for j in self.ask("status")["jobs"]}
 
-    def wait_state(self, job, *states):
-        return wait_for("%s is %s" % (job, " or ".join(states)),
-                        lambda: (lambda j: j if j["state"] in states else None)(self.status(job)))
+    def wait_job(self, job, what, good):
+        """The job's state object, once it is good."""
+        def look():
+            state = self.status(job)
+            return state if good(state) else None
+        return self.wait_for("%s %s" % (job, what), look)
+
+    def wait_state(self, job, state):
+        return self.wait_job(job, "is " + state, lambda j: j["state"] == state)
+
+    def wait_back(self, job, old_pid):
+        """Its next instance runs."""
+        return self.wait_job(job, "is back", lambda j: j["state"] == "running" and j["pid"] != old_pid)
 
     def wait_all_running(self):
-        return wait_for("all jobs run", self.all_running)
+        return self.wait_for("all jobs run", self.all_running)
+
+    def wait_all_back(self, before):
+        """All jobs run, none with the process that it had before."""
+        def look():
+            jobs = self.all_running()
+            return jobs and all(jobs[name]["pid"] != pid for name, pid in before.items())
+        self.wait_for("all are back", look)
 
     def all_running(self):
         jobs = self.status()

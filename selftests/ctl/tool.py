@@ -2,9 +2,11 @@
 """Running `vigil`, with a deadline on all that may take time."""
 import os
 import subprocess
-import time
+
+from waiting import sleeps_in, until
 
 DEADLINE_S = 60
+POLL, PPOLL = 7, 271  # on x86-64
 TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 BUILD = os.environ.get("VIGIL_BUILD", os.path.join(TOP, "build"))
 VIGIL = f"{BUILD}/vigil"
@@ -37,34 +39,15 @@ def vigil(*args, socket=None, user=None, **kwargs):
                 run.stderr.decode(errors="surrogateescape"))
 
 
-def start(*args, socket=None):
-    """Starts it; whoever calls reads its output."""
-    return subprocess.Popen([VIGIL, *args], env=environment(socket), stdin=subprocess.DEVNULL,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+def start(*args):
+    """Starts it, and returns once it waits in poll() or has ended; whoever calls reads its output."""
+    process = subprocess.Popen([VIGIL, *args], env=environment(), stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    until(f"vigil {' '.join(args)} waits",
+          lambda: process.poll() is not None or sleeps_in(process.pid, POLL, PPOLL), DEADLINE_S)
+    return process
 
 
 def finish(process):
     out, err = process.communicate(timeout=DEADLINE_S)
     return Done(process.returncode, out.decode(errors="surrogateescape"), err.decode(errors="surrogateescape"))
-
-
-def until(what, look):
-    """For what gives no event: looks until it is there."""
-    end = time.monotonic() + DEADLINE_S
-    while True:
-        result = look()
-        if result:
-            return result
-        if time.monotonic() > end:
-            raise AssertionError(f"waited in vain for {what}")
-        time.sleep(0.01)
-
-
-def waits_in_poll(pid):
-    """Whether the process sleeps in poll(): all that comes before it is done."""
-    try:
-        with open(f"/proc/{pid}/syscall", encoding="ascii") as f:
-            number = f.read().split()[0]
-    except OSError:
-        return False
-    return number in ("7", "271")  # poll, ppoll on x86-64

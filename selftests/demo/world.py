@@ -3,17 +3,17 @@
 import json
 import os
 import pwd
-import selectors
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
 
+from waiting import Changes, Late, until
+
 DEADLINE_S = 60
 REDIS_PORT = 7001
 WEB_PORT = 7002
-RETRY_S = 0.005  # between looks at what gives no event
 
 TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 BUILD = os.environ.get("VIGIL_BUILD", os.path.join(TOP, "build"))
@@ -87,28 +87,22 @@ class Events:
     def __init__(self, env):
         self.process = subprocess.Popen([f"{BUILD}/vigil", "events", "--follow", "-o", "json"], env=env,
                                         stdout=subprocess.PIPE)
-        self.selector = selectors.DefaultSelector()
-        self.selector.register(self.process.stdout, selectors.EVENT_READ)
         self.buffer = b""
         self.seen = []
 
-    def read(self, left):
-        if not self.selector.select(max(left, 0)):
-            return False
-        data = os.read(self.process.stdout.fileno(), 65536)
+    def fileno(self):
+        return self.process.stdout.fileno()
+
+    def drain(self):
+        data = os.read(self.fileno(), 65536)
         if not data:
             raise Failed("vigil events ended")
         *lines, self.buffer = (self.buffer + data).split(b"\n")
         self.seen += [json.loads(line) for line in lines]
-        return True
 
     def wait(self, what, found):
-        """Reads on until found(all events so far) is true, and returns it."""
-        end = time.monotonic() + DEADLINE_S
-        while not found(self.seen):
-            if not self.read(end - time.monotonic()):
-                raise Failed(f"no event of {what}")
-        return found(self.seen)
+        """What found(all events so far) gives, once that is true."""
+        return until(f"an event of {what}", lambda: found(self.seen), DEADLINE_S, [self])
 
     def close(self):
         self.process.terminate()
@@ -125,6 +119,7 @@ class World:
         self.daemon = None
         self.events = None
         self.write_files()
+        self.changes = Changes(self.dir, f"{self.dir}/run", f"{self.dir}/logs")
 
     def __enter__(self):
         return self
@@ -136,6 +131,7 @@ class World:
             self.daemon.kill()
             self.daemon.wait(DEADLINE_S)
         self.kill_jobs()
+        self.changes.close()
         shutil.rmtree(self.dir)
 
     def write(self, name, text):
@@ -175,7 +171,7 @@ class World:
                 [f"{BUILD}/vigild", "--jobs", f"{self.dir}/jobs", "--state", f"{self.dir}/state",
                  "--run", f"{self.dir}/run", "--logs", f"{self.dir}/logs", "--cgroup", CGROUP],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        self.retry("vigild to answer", self.answers)
+        self.retry("vigild answers", self.answers)
         seconds = time.monotonic() - begin
         status = self.ask({"cmd": "status"})["agent"]
         if status["detection"] != "kernel":
@@ -208,15 +204,7 @@ class World:
             pass
 
     def retry(self, what, look):
-        """For what gives no event: looks again and again until it is there."""
-        end = time.monotonic() + DEADLINE_S
-        while True:
-            result = look()
-            if result:
-                return result
-            if time.monotonic() > end:
-                raise Failed(f"waited in vain for {what}")
-            time.sleep(RETRY_S)
+        return until(what, look, DEADLINE_S, [self.changes])
 
     def ask(self, request):
         """vigild's answer, as Documentation/control-socket.md has it."""
@@ -243,9 +231,9 @@ class World:
             return good(last) and last
 
         try:
-            return self.retry(f"job {name}", look)
-        except Failed as e:
-            raise Failed(f"{e}; it is {last}") from None
+            return self.retry(f"job {name} as it should be", look)
+        except Late as e:
+            raise Late(f"{e}; it is {last}") from None
 
     def pids(self):
         """The pids of the jobs that run, and a note of who each is."""
@@ -286,7 +274,7 @@ class World:
 
     def end_worker(self):
         """The worker reads one line and exits with 42; it is known to have the other end open."""
-        fd = self.retry("the worker to listen", self.open_fifo)
+        fd = self.retry("the worker listens", self.open_fifo)
         os.write(fd, b"go\n")
         os.close(fd)
 
@@ -297,10 +285,10 @@ class World:
             return None
 
     def ask_redis(self):
-        return self.retry("redis-server", lambda: self.talk(REDIS_PORT, b"PING\r\n", b"+PONG")).lstrip("+")
+        return self.retry("redis-server answers", lambda: self.talk(REDIS_PORT, b"PING\r\n", b"+PONG")).lstrip("+")
 
     def ask_web(self):
-        text = self.retry("nginx", lambda: self.talk(WEB_PORT, b"GET / HTTP/1.0\r\n\r\n", b"hello"))
+        text = self.retry("nginx answers", lambda: self.talk(WEB_PORT, b"GET / HTTP/1.0\r\n\r\n", b"hello"))
         return text.splitlines()[-1]
 
     @staticmethod

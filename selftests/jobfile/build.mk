@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # Job files, on the host.
 UNIT_TESTS += $(B)/selftests/jobfile/test
+JOBFILE_TEST := $(addprefix selftests/jobfile/, \
+	test.c cases_accepted.c cases_keys.c cases_numbers.c cases_text.c cases_words.c)
 
 $(B)/selftests/jobfile/test: LDLIBS_test := -lyaml
-$(B)/selftests/jobfile/test: $(call objs,selftests/jobfile/test.c selftests/jobfile/cases.c) \
-		$(B)/libjobfile.a
+$(B)/selftests/jobfile/test: $(call objs,$(JOBFILE_TEST)) $(B)/libjobfile.a
 	$(link)
 
 # make fuzz-jobfile FUZZ_SECONDS=n: needs clang-14 and its libFuzzer.

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
 struct jobfile_case {
 	const char *name;
 	const char *text;
@@ -14,7 +16,16 @@ struct jobfile_case {
 	const char *want;	/* a line for each job, or for each error */
 };
 
-extern const struct jobfile_case jobfile_cases[];
-extern const size_t jobfile_ncases;
+/* What one file holds. */
+struct jobfile_cases {
+	const struct jobfile_case *list;
+	size_t n;
+};
+
+extern const struct jobfile_cases cases_accepted;
+extern const struct jobfile_cases cases_keys;
+extern const struct jobfile_cases cases_words;
+extern const struct jobfile_cases cases_numbers;
+extern const struct jobfile_cases cases_text;
 
 #endif /* SELFTESTS_JOBFILE_CASES_H */

@@ -11,17 +11,13 @@ static const int exit_codes[] = { 0, 1, 42, 127, 255 };
 
 TEST_F(vigil, exit_code_is_told)
 {
-	struct watch w, event;
-	struct victim v;
+	struct watch event;
 	size_t i;
 	int code;
 
 	for (i = 0; i < ARRAY_SIZE(exit_codes); i++) {
 		code = exit_codes[i];
-		start(_metadata, &v, life_exit, &code);
-		watch_alive(_metadata, self, &v, &w);
-		victim_go(&v);
-		expect_death(_metadata, self, &v, &w, &event);
+		live_and_die(_metadata, self, life_exit, &code, &event);
 		EXPECT_EQ(VIGIL_CAUSE_EXITED, event.exit.cause);
 		EXPECT_EQ(code, event.exit.code);
 	}
@@ -33,12 +29,8 @@ static void die_of(struct __test_metadata *_metadata, vigil_t *self, int sig,
 	struct victim v;
 	struct watch w;
 
-	start(_metadata, &v, life_pause, NULL);
-	ASSERT_EQ(0, victim_told(&v));
-	watch_alive(_metadata, self, &v, &w);
-	ASSERT_EQ(0, kill(v.pid, sig));
-	expect_death(_metadata, self, &v, &w, event);
-	EXPECT_EQ(sig, event->exit.signal);
+	start_ready(_metadata, self, &v, life_pause, NULL, &w);
+	kill_by(_metadata, self, &v, sig, &w, event);
 }
 
 static const int terminating[] = {
@@ -134,8 +126,7 @@ TEST_F(vigil, times_of_death_lie_between_before_and_after)
 	struct victim v;
 	int code = 3;
 
-	start(_metadata, &v, life_exit, &code);
-	watch_alive(_metadata, self, &v, &w);
+	start_watched(_metadata, self, &v, life_exit, &code, &w);
 	boot_before = clock_ns(CLOCK_BOOTTIME);
 	real_before = clock_ns(CLOCK_REALTIME);
 	victim_go(&v);
@@ -158,8 +149,7 @@ TEST_F(vigil, an_unreaped_zombie_is_told_on_time)
 	struct victim v;
 	int code = 5;
 
-	start(_metadata, &v, life_exit, &code);
-	watch_alive(_metadata, self, &v, &w);
+	start_watched(_metadata, self, &v, life_exit, &code, &w);
 	victim_go(&v);
 	next_death(_metadata, self, &w, &event);
 	EXPECT_EQ(5, event.exit.code);
@@ -201,19 +191,11 @@ static int life_burn_system(const struct ends *ends, void *arg)
 
 TEST_F(vigil, cpu_times_are_those_of_wait4)
 {
-	struct watch w, event;
-	struct victim v;
+	struct watch event;
 
-	start(_metadata, &v, life_burn_user, NULL);
-	watch_alive(_metadata, self, &v, &w);
-	victim_go(&v);
-	expect_death(_metadata, self, &v, &w, &event);
+	live_and_die(_metadata, self, life_burn_user, NULL, &event);
 	EXPECT_LE(BURN_NS / 10 * 8, event.exit.utime_ns + event.exit.stime_ns);
-
-	start(_metadata, &v, life_burn_system, NULL);
-	watch_alive(_metadata, self, &v, &w);
-	victim_go(&v);
-	expect_death(_metadata, self, &v, &w, &event);
+	live_and_die(_metadata, self, life_burn_system, NULL, &event);
 	EXPECT_LE(BURN_NS / 10 * 4, event.exit.stime_ns);
 }
 
@@ -232,13 +214,9 @@ static int life_touch_memory(const struct ends *ends, void *arg)
 
 TEST_F(vigil, largest_resident_set_is_that_of_wait4)
 {
-	struct watch w, event;
-	struct victim v;
+	struct watch event;
 
-	start(_metadata, &v, life_touch_memory, NULL);
-	watch_alive(_metadata, self, &v, &w);
-	victim_go(&v);
-	expect_death(_metadata, self, &v, &w, &event);
+	live_and_die(_metadata, self, life_touch_memory, NULL, &event);
 	EXPECT_LE((uint64_t)HOG_BYTES / 1024, event.exit.maxrss_kib);
 }
 
@@ -256,13 +234,10 @@ TEST_F(vigil, comm_is_the_last_one)
 	struct watch w, event;
 	struct victim v;
 
-	start(_metadata, &v, life_rename, "last-name");
-	ASSERT_EQ(0, victim_told(&v));
-	watch_alive(_metadata, self, &v, &w);
+	start_ready(_metadata, self, &v, life_rename, "last-name", &w);
 	proc_comm(v.pid, before, sizeof(before));
 	EXPECT_STREQ(before, w.comm);
-	victim_go(&v);
-	expect_death(_metadata, self, &v, &w, &event);
+	let_die(_metadata, self, &v, &w, &event);
 	EXPECT_STREQ("last-name", event.comm);
 }
 
@@ -273,8 +248,7 @@ TEST_F(vigil, an_ignored_sigchld_loses_no_record)
 	int code = 12;
 
 	ASSERT_TRUE(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
-	start(_metadata, &v, life_exit, &code);
-	watch_alive(_metadata, self, &v, &w);
+	start_watched(_metadata, self, &v, life_exit, &code, &w);
 	victim_go(&v);
 	next_death(_metadata, self, &w, &event);
 	EXPECT_EQ(VIGIL_CAUSE_EXITED, event.exit.cause);
@@ -300,20 +274,29 @@ static int life_vfork(const struct ends *ends, void *arg)
 	return 0;
 }
 
+/* Watches the process whose ID the victim tells. Returns its pidfd. */
+static int watch_told(struct __test_metadata *_metadata, vigil_t *self, const struct victim *v,
+		      struct watch *w)
+{
+	pid_t pid = victim_told(v);
+	int pidfd;
+
+	ASSERT_LT(0, pid);
+	pidfd = pidfd_open_raw(pid, 0);
+	ASSERT_LE(0, pidfd);
+	watch_pidfd(_metadata, self, pidfd, w);
+	EXPECT_EQ(pid, w->pid);
+	return pidfd;
+}
+
 TEST_F(vigil, a_vfork_child_is_told)
 {
 	struct watch w, event;
 	struct victim v;
-	pid_t child;
 	int pidfd;
 
 	start(_metadata, &v, life_vfork, NULL);
-	child = victim_told(&v);
-	ASSERT_LT(0, child);
-	pidfd = pidfd_open_raw(child, 0);
-	ASSERT_LE(0, pidfd);
-	watch_pidfd(_metadata, self, pidfd, &w);
-	EXPECT_EQ(child, w.pid);
+	pidfd = watch_told(_metadata, self, &v, &w);
 	victim_go(&v);
 	next_death(_metadata, self, &w, &event);
 	EXPECT_EQ(VIGIL_CAUSE_EXITED, event.exit.cause);
@@ -338,16 +321,11 @@ TEST_F(vigil, an_orphan_is_told)
 {
 	struct watch w, event;
 	struct victim v;
-	pid_t orphan;
 	int pidfd;
 
 	start(_metadata, &v, life_orphan, NULL);
-	orphan = victim_told(&v);
-	ASSERT_LT(0, orphan);
-	pidfd = pidfd_open_raw(orphan, 0);
-	ASSERT_LE(0, pidfd);
 	ASSERT_EQ(0, victim_reap(&v, NULL));
-	watch_pidfd(_metadata, self, pidfd, &w);
+	pidfd = watch_told(_metadata, self, &v, &w);
 	victim_go(&v);
 	next_death(_metadata, self, &w, &event);
 	EXPECT_EQ(17, event.exit.code);

@@ -100,6 +100,22 @@ static inline void watch_alive(struct __test_metadata *_metadata, vigil_t *self,
 	EXPECT_EQ(v->start_ticks, w->start_ticks);
 }
 
+static inline void start_watched(struct __test_metadata *_metadata, vigil_t *self,
+				 struct victim *v, life_fn life, void *arg, struct watch *w)
+{
+	start(_metadata, v, life, arg);
+	watch_alive(_metadata, self, v, w);
+}
+
+/* For a life that tells 0 when it is as the test wants it. */
+static inline void start_ready(struct __test_metadata *_metadata, vigil_t *self, struct victim *v,
+			       life_fn life, void *arg, struct watch *w)
+{
+	start(_metadata, v, life, arg);
+	ASSERT_EQ(0, victim_told(v));
+	watch_alive(_metadata, self, v, w);
+}
+
 /* The next event is the death of this watch, and comes once the sequence allows no other. */
 static inline void next_death(struct __test_metadata *_metadata, vigil_t *self,
 			      const struct watch *w, struct watch *event)
@@ -158,6 +174,32 @@ static inline int expect_death(struct __test_metadata *_metadata, vigil_t *self,
 	expect_kept(_metadata, self, event);
 	victim_end(v);
 	return status;
+}
+
+static inline void let_die(struct __test_metadata *_metadata, vigil_t *self, struct victim *v,
+			   const struct watch *w, struct watch *event)
+{
+	victim_go(v);
+	expect_death(_metadata, self, v, w, event);
+}
+
+static inline void kill_by(struct __test_metadata *_metadata, vigil_t *self, struct victim *v,
+			   int sig, const struct watch *w, struct watch *event)
+{
+	ASSERT_EQ(0, kill(v->pid, sig));
+	expect_death(_metadata, self, v, w, event);
+	EXPECT_EQ(sig, event->exit.signal);
+}
+
+/* The death of a victim that was watched from its start and goes when it is let. */
+static inline void live_and_die(struct __test_metadata *_metadata, vigil_t *self, life_fn life,
+				void *arg, struct watch *event)
+{
+	struct victim v;
+	struct watch w;
+
+	start_watched(_metadata, self, &v, life, arg, &w);
+	let_die(_metadata, self, &v, &w, event);
 }
 
 #endif /* SELFTESTS_KERNEL_FIXTURE_H */

@@ -204,13 +204,10 @@ TEST_F(vigil, events_stay_in_their_net_namespace)
 	struct victim outside, inside;
 	struct watch w, event;
 
-	start(_metadata, &outside, life_pause, NULL);
-	ASSERT_EQ(0, victim_told(&outside));
-	watch_alive(_metadata, self, &outside, &w);
+	start_ready(_metadata, self, &outside, life_pause, NULL, &w);
 	start(_metadata, &inside, life_in_net_namespace, &outside);
 	ASSERT_EQ(0, victim_told(&inside));
-	ASSERT_EQ(0, kill(outside.pid, SIGTERM));
-	expect_death(_metadata, self, &outside, &w, &event);
+	kill_by(_metadata, self, &outside, SIGTERM, &w, &event);
 	EXPECT_EQ(0, victim_told(&inside));
 	victim_end(&inside);
 }
@@ -276,8 +273,7 @@ static pid_t run_container(struct __test_metadata *_metadata, vigil_t *self, int
 	pid_t inner;
 	int told;
 
-	start(_metadata, &outside, life_pause, NULL);
-	watch_alive(_metadata, self, &outside, &w);
+	start_watched(_metadata, self, &outside, life_pause, NULL, &w);
 	box.outside = &outside;
 	box.outside_id = w.id;
 	start(_metadata, &v, life_container, &box);

@@ -82,8 +82,7 @@ TEST_F(vigil, an_oom_kill_is_told)
 
 	make_group(_metadata, "0");
 	start_in_group(_metadata, self, &v, life_hog, &w);
-	victim_go(&v);
-	expect_death(_metadata, self, &v, &w, &event);
+	let_die(_metadata, self, &v, &w, &event);
 	EXPECT_EQ(VIGIL_CAUSE_OOM_KILLED, event.exit.cause);
 	EXPECT_EQ(SIGKILL, event.exit.signal);
 	drop_group(_metadata);
@@ -120,8 +119,7 @@ TEST_F(vigil, a_kill_in_a_full_group_is_no_oom_kill)
 
 	make_group(_metadata, "1");
 	start_in_group(_metadata, self, &v, life_hog, &w);
-	ASSERT_EQ(0, kill(v.pid, SIGKILL));
-	expect_death(_metadata, self, &v, &w, &event);
+	kill_by(_metadata, self, &v, SIGKILL, &w, &event);
 	EXPECT_EQ(VIGIL_CAUSE_SIGNALLED, event.exit.cause);
 	EXPECT_EQ(SIGKILL, event.exit.signal);
 	drop_group(_metadata);
@@ -149,11 +147,9 @@ TEST_F(vigil, a_survivor_is_not_blamed)
 	make_group(_metadata, "0");
 	start_in_group(_metadata, self, &v, life_pause, &w);
 	start_in_group(_metadata, self, &hog, life_hog, &hog_w);
-	victim_go(&hog);
-	expect_death(_metadata, self, &hog, &hog_w, &event);
+	let_die(_metadata, self, &hog, &hog_w, &event);
 	EXPECT_EQ(VIGIL_CAUSE_OOM_KILLED, event.exit.cause);
-	ASSERT_EQ(0, kill(v.pid, SIGKILL));
-	expect_death(_metadata, self, &v, &w, &event);
+	kill_by(_metadata, self, &v, SIGKILL, &w, &event);
 	EXPECT_EQ(VIGIL_CAUSE_SIGNALLED, event.exit.cause);
 	drop_group(_metadata);
 }

@@ -11,15 +11,20 @@ enum {
 	REUSE_FORKS = 20000,
 };
 
+static void start_zombie(struct __test_metadata *_metadata, struct victim *v, int *code)
+{
+	start(_metadata, v, life_exit, code);
+	victim_go(v);
+	ASSERT_EQ(0, victim_await_zombie(v));
+}
+
 TEST_F(vigil, a_zombie_can_be_watched)
 {
 	struct watch w, event;
 	struct victim v;
 	int code = 21;
 
-	start(_metadata, &v, life_exit, &code);
-	victim_go(&v);
-	ASSERT_EQ(0, victim_await_zombie(&v));
+	start_zombie(_metadata, &v, &code);
 	watch_pidfd(_metadata, self, v.pidfd, &w);
 	EXPECT_EQ(VIGIL_WATCH_STATE_DEAD, w.state);
 	EXPECT_EQ(VIGIL_CAUSE_EXITED, w.exit.cause);
@@ -37,9 +42,7 @@ TEST_F(vigil, a_zombie_can_be_watched_by_pid)
 	struct victim v;
 	int code = 22;
 
-	start(_metadata, &v, life_exit, &code);
-	victim_go(&v);
-	ASSERT_EQ(0, victim_await_zombie(&v));
+	start_zombie(_metadata, &v, &code);
 	req.pid = v.pid;
 	req.start_ticks = v.start_ticks;
 	ASSERT_EQ(0, client_watch(&self->c, &req, &w));
@@ -185,8 +188,7 @@ TEST_F(vigil, a_reused_pid_is_another_process)
 	start(_metadata, &v, life_exit, &code);
 	pid = v.pid;
 	watch_alive(_metadata, self, &v, &old);
-	victim_go(&v);
-	expect_death(_metadata, self, &v, &old, &event);
+	let_die(_metadata, self, &v, &old, &event);
 
 	code = 62;
 	ASSERT_TRUE(fork_until(&reused, pid, old.start_ticks, &code));
@@ -199,8 +201,7 @@ TEST_F(vigil, a_reused_pid_is_another_process)
 	ASSERT_EQ(0, client_watch(&self->c, &req, &w));
 	EXPECT_EQ(VIGIL_WATCH_STATE_ALIVE, w.state);
 	EXPECT_NE(old.id, w.id);
-	victim_go(&reused);
-	expect_death(_metadata, self, &reused, &w, &event);
+	let_die(_metadata, self, &reused, &w, &event);
 	EXPECT_EQ(62, event.exit.code);
 	ASSERT_EQ(0, client_get(&self->c, old.id, &kept));
 	EXPECT_EQ(61, kept.exit.code);

@@ -87,8 +87,7 @@ TEST_F(vigil, leader_first_then_exit_group)
 	struct victim v;
 
 	start_leaderless(_metadata, self, &v, &ending, &w);
-	victim_go(&v);
-	expect_death(_metadata, self, &v, &w, &event);
+	let_die(_metadata, self, &v, &w, &event);
 	EXPECT_EQ(VIGIL_CAUSE_EXITED, event.exit.cause);
 	EXPECT_EQ(7, event.exit.code);
 }
@@ -101,8 +100,7 @@ TEST_F(vigil, leader_first_then_plain_exit)
 	struct victim v;
 
 	start_leaderless(_metadata, self, &v, &ending, &w);
-	victim_go(&v);
-	expect_death(_metadata, self, &v, &w, &event);
+	let_die(_metadata, self, &v, &w, &event);
 	EXPECT_EQ(VIGIL_CAUSE_EXITED, event.exit.cause);
 }
 
@@ -113,10 +111,8 @@ TEST_F(vigil, leader_first_then_killed)
 	struct victim v;
 
 	start_leaderless(_metadata, self, &v, &ending, &w);
-	ASSERT_EQ(0, kill(v.pid, SIGKILL));
-	expect_death(_metadata, self, &v, &w, &event);
+	kill_by(_metadata, self, &v, SIGKILL, &w, &event);
 	EXPECT_EQ(VIGIL_CAUSE_SIGNALLED, event.exit.cause);
-	EXPECT_EQ(SIGKILL, event.exit.signal);
 }
 
 TEST_F(vigil, watched_after_its_leader_has_gone)
@@ -131,8 +127,7 @@ TEST_F(vigil, watched_after_its_leader_has_gone)
 	watch_pidfd(_metadata, self, v.pidfd, &w);
 	EXPECT_EQ(VIGIL_WATCH_STATE_ALIVE, w.state);
 	expect_alive(_metadata, self, &w);
-	victim_go(&v);
-	expect_death(_metadata, self, &v, &w, &event);
+	let_die(_metadata, self, &v, &w, &event);
 	EXPECT_EQ(8, event.exit.code);
 }
 
@@ -158,13 +153,9 @@ TEST_F(vigil, a_killed_crowd_dies_once)
 	struct watch w, event;
 	struct victim v;
 
-	start(_metadata, &v, life_crowd, NULL);
-	ASSERT_EQ(0, victim_told(&v));
-	watch_alive(_metadata, self, &v, &w);
-	ASSERT_EQ(0, kill(v.pid, SIGTERM));
-	expect_death(_metadata, self, &v, &w, &event);
+	start_ready(_metadata, self, &v, life_crowd, NULL, &w);
+	kill_by(_metadata, self, &v, SIGTERM, &w, &event);
 	EXPECT_EQ(VIGIL_CAUSE_SIGNALLED, event.exit.cause);
-	EXPECT_EQ(SIGTERM, event.exit.signal);
 }
 
 static void *thread_exit_group(void *arg)
@@ -187,11 +178,8 @@ TEST_F(vigil, a_member_ends_the_group)
 	struct watch w, event;
 	struct victim v;
 
-	start(_metadata, &v, life_member_ends_group, NULL);
-	ASSERT_EQ(0, victim_told(&v));
-	watch_alive(_metadata, self, &v, &w);
-	victim_go(&v);
-	expect_death(_metadata, self, &v, &w, &event);
+	start_ready(_metadata, self, &v, life_member_ends_group, NULL, &w);
+	let_die(_metadata, self, &v, &w, &event);
 	EXPECT_EQ(31, event.exit.code);
 }
 
@@ -223,13 +211,9 @@ static int life_burn_in_threads(const struct ends *ends, void *arg)
 
 TEST_F(vigil, cpu_time_of_threads_long_gone_counts)
 {
-	struct watch w, event;
-	struct victim v;
+	struct watch event;
 
-	start(_metadata, &v, life_burn_in_threads, NULL);
-	watch_alive(_metadata, self, &v, &w);
-	victim_go(&v);
-	expect_death(_metadata, self, &v, &w, &event);
+	live_and_die(_metadata, self, life_burn_in_threads, NULL, &event);
 	EXPECT_LE(BURNERS * BURN_NS / 10 * 8, event.exit.utime_ns + event.exit.stime_ns);
 }
 
@@ -254,9 +238,7 @@ TEST_F(vigil, exec_by_a_member_keeps_the_watch)
 	struct watch w, event;
 	struct victim v;
 
-	start(_metadata, &v, life_member_execs, NULL);
-	ASSERT_EQ(0, victim_told(&v));
-	watch_alive(_metadata, self, &v, &w);
+	start_ready(_metadata, self, &v, life_member_execs, NULL, &w);
 	victim_go(&v);
 	/* The other end of the pipe is closed on exec. */
 	ASSERT_EQ(-1, victim_told(&v));
@@ -289,8 +271,7 @@ TEST_F(vigil, a_member_cannot_be_watched)
 		EXPECT_STRNE("", self->c.refusal.sentence);
 		close(fd);
 	}
-	victim_go(&v);
-	expect_death(_metadata, self, &v, &w, &event);
+	let_die(_metadata, self, &v, &w, &event);
 }
 
 struct tracing {
@@ -315,31 +296,49 @@ static int life_trace(const struct ends *ends, void *arg)
 	return 0;
 }
 
-static void trace(struct __test_metadata *_metadata, struct victim *tracer, struct tracing *t)
+/* A victim, watched and traced. */
+struct traced {
+	struct victim v;
+	struct victim tracer;
+	struct watch w;
+	pid_t tid;		/* what its life told */
+};
+
+enum whom { LEADER, LEADER_AND_MEMBER };
+
+static void start_traced(struct __test_metadata *_metadata, vigil_t *self, struct traced *t,
+			 life_fn life, void *arg, enum whom whom)
 {
-	start(_metadata, tracer, life_trace, t);
-	ASSERT_EQ(0, victim_told(tracer));
+	struct tracing tracing;
+
+	start(_metadata, &t->v, life, arg);
+	t->tid = victim_told(&t->v);
+	ASSERT_LE(0, t->tid);
+	tracing = (struct tracing){ .pid = t->v.pid, .tid = whom == LEADER ? 0 : t->tid };
+	start(_metadata, &t->tracer, life_trace, &tracing);
+	ASSERT_EQ(0, victim_told(&t->tracer));
+	watch_alive(_metadata, self, &t->v, &t->w);
+}
+
+static void end_tracer(struct __test_metadata *_metadata, struct traced *t)
+{
+	victim_go(&t->tracer);
+	EXPECT_EQ(0, victim_reap(&t->tracer, NULL));
+	victim_end(&t->tracer);
 }
 
 TEST_F(vigil, a_traced_process_is_told)
 {
-	struct victim v, tracer;
-	struct watch w, event;
-	struct tracing t;
+	struct traced t;
+	struct watch event;
 
-	start(_metadata, &v, life_pause, NULL);
-	ASSERT_EQ(0, victim_told(&v));
-	t = (struct tracing){ .pid = v.pid };
-	trace(_metadata, &tracer, &t);
-	watch_alive(_metadata, self, &v, &w);
-	ASSERT_EQ(0, kill(v.pid, SIGKILL));
-	next_death(_metadata, self, &w, &event);
+	start_traced(_metadata, self, &t, life_pause, NULL, LEADER);
+	ASSERT_EQ(0, kill(t.v.pid, SIGKILL));
+	next_death(_metadata, self, &t.w, &event);
 	EXPECT_EQ(SIGKILL, event.exit.signal);
 	expect_kept(_metadata, self, &event);
-	victim_go(&tracer);
-	EXPECT_EQ(0, victim_reap(&tracer, NULL));
-	victim_end(&tracer);
-	victim_end(&v);
+	end_tracer(_metadata, &t);
+	victim_end(&t.v);
 }
 
 static void *thread_await_signal(void *arg)
@@ -373,90 +372,64 @@ static int life_gated(const struct ends *ends, void *arg)
 /* An unrelated death: any wrong event of an earlier one would come before it. */
 static void fence(struct __test_metadata *_metadata, vigil_t *self)
 {
-	struct watch w, event;
-	struct victim v;
+	struct watch event;
 	int code = 0;
 
-	start(_metadata, &v, life_exit, &code);
-	watch_alive(_metadata, self, &v, &w);
-	victim_go(&v);
-	expect_death(_metadata, self, &v, &w, &event);
+	live_and_die(_metadata, self, life_exit, &code, &event);
+}
+
+/* One of the two threads goes, and is held as a zombie. */
+static void expect_no_death_of(struct __test_metadata *_metadata, vigil_t *self, struct traced *t,
+			       pid_t tid)
+{
+	victim_go(&t->v);
+	ASSERT_TRUE(proc_await_thread_state(t->v.pid, tid, 'Z'));
+	fence(_metadata, self);
+	expect_alive(_metadata, self, &t->w);
 }
 
 /* On some kernels a traced leader's zombie wakes the pidfd while other threads live. */
 TEST_F(vigil, a_traced_leader_that_goes_first_is_no_death)
 {
-	struct victim v, tracer;
-	struct watch w, event;
-	struct tracing t;
+	struct traced t;
+	struct watch event;
 
-	start(_metadata, &v, life_gated, NULL);
-	ASSERT_LT(0, victim_told(&v));
-	t = (struct tracing){ .pid = v.pid };
-	trace(_metadata, &tracer, &t);
-	watch_alive(_metadata, self, &v, &w);
-	victim_go(&v);
-	ASSERT_TRUE(proc_await_thread_state(v.pid, v.pid, 'Z'));
-	fence(_metadata, self);
-	expect_alive(_metadata, self, &w);
-	ASSERT_EQ(0, kill(v.pid, SIGUSR1));
-	next_death(_metadata, self, &w, &event);
+	start_traced(_metadata, self, &t, life_gated, NULL, LEADER);
+	expect_no_death_of(_metadata, self, &t, t.v.pid);
+	ASSERT_EQ(0, kill(t.v.pid, SIGUSR1));
+	next_death(_metadata, self, &t.w, &event);
 	EXPECT_EQ(VIGIL_CAUSE_EXITED, event.exit.cause);
 	EXPECT_EQ(6, event.exit.code);
-	victim_go(&tracer);
-	EXPECT_EQ(0, victim_reap(&tracer, NULL));
-	victim_end(&tracer);
-	victim_end(&v);
+	end_tracer(_metadata, &t);
+	victim_end(&t.v);
 }
 
 /* However long the tracer holds the zombies, one death, and none before the last thread's. */
 TEST_F(vigil, a_traced_group_whose_zombies_are_held_dies_once)
 {
-	struct victim v, tracer;
-	struct watch w, event;
-	struct tracing t;
+	struct traced t;
+	struct watch event;
 
-	start(_metadata, &v, life_gated, NULL);
-	t.pid = v.pid;
-	t.tid = victim_told(&v);
-	ASSERT_LT(0, t.tid);
-	trace(_metadata, &tracer, &t);
-	watch_alive(_metadata, self, &v, &w);
-	victim_go(&v);
-	ASSERT_TRUE(proc_await_thread_state(v.pid, t.pid, 'Z'));
-	fence(_metadata, self);
-	expect_alive(_metadata, self, &w);
-	ASSERT_EQ(0, kill(v.pid, SIGUSR1));
-	ASSERT_TRUE(proc_await_thread_state(v.pid, t.tid, 'Z'));
-	victim_go(&tracer);
-	EXPECT_EQ(0, victim_reap(&tracer, NULL));
-	victim_end(&tracer);
-	expect_death(_metadata, self, &v, &w, &event);
+	start_traced(_metadata, self, &t, life_gated, NULL, LEADER_AND_MEMBER);
+	expect_no_death_of(_metadata, self, &t, t.v.pid);
+	ASSERT_EQ(0, kill(t.v.pid, SIGUSR1));
+	ASSERT_TRUE(proc_await_thread_state(t.v.pid, t.tid, 'Z'));
+	end_tracer(_metadata, &t);
+	expect_death(_metadata, self, &t.v, &t.w, &event);
 	EXPECT_EQ(6, event.exit.code);
 }
 
 TEST_F(vigil, a_traced_member_that_goes_is_no_death)
 {
 	struct ending ending = { .code = 1, .call = SYS_exit };
-	struct victim v, tracer;
-	struct watch w, event;
-	struct tracing t;
+	struct traced t;
+	struct watch event;
 
-	start(_metadata, &v, life_member_first, &ending);
-	t.pid = v.pid;
-	t.tid = victim_told(&v);
-	ASSERT_LT(0, t.tid);
-	trace(_metadata, &tracer, &t);
-	watch_alive(_metadata, self, &v, &w);
-	victim_go(&v);
-	ASSERT_TRUE(proc_await_thread_state(v.pid, t.tid, 'Z'));
-	fence(_metadata, self);
-	expect_alive(_metadata, self, &w);
-	ASSERT_EQ(0, kill(v.pid, SIGKILL));
-	victim_go(&tracer);
-	EXPECT_EQ(0, victim_reap(&tracer, NULL));
-	victim_end(&tracer);
-	expect_death(_metadata, self, &v, &w, &event);
+	start_traced(_metadata, self, &t, life_member_first, &ending, LEADER_AND_MEMBER);
+	expect_no_death_of(_metadata, self, &t, t.tid);
+	ASSERT_EQ(0, kill(t.v.pid, SIGKILL));
+	end_tracer(_metadata, &t);
+	expect_death(_metadata, self, &t.v, &t.w, &event);
 	EXPECT_EQ(SIGKILL, event.exit.signal);
 }
 

@@ -23,8 +23,7 @@ TEST_F(vigil, an_owner_watches_a_process_once)
 	struct victim v;
 	int code = 0;
 
-	start(_metadata, &v, life_exit, &code);
-	watch_alive(_metadata, self, &v, &w);
+	start_watched(_metadata, self, &v, life_exit, &code, &w);
 	EXPECT_EQ(-EEXIST, client_watch_pidfd(&self->c, v.pidfd, OWNER, NULL));
 	EXPECT_STRNE("", self->c.refusal.sentence);
 	victim_go(&v);
@@ -43,8 +42,7 @@ TEST_F(vigil, two_owners_get_an_event_each)
 	struct victim v;
 	int code = 1;
 
-	start(_metadata, &v, life_exit, &code);
-	watch_alive(_metadata, self, &v, &first);
+	start_watched(_metadata, self, &v, life_exit, &code, &first);
 	ASSERT_EQ(0, client_watch_pidfd(&self->c, v.pidfd, "another", &second));
 	EXPECT_NE(first.id, second.id);
 	victim_go(&v);
@@ -82,8 +80,7 @@ TEST_F(vigil, everything_given_is_given_back)
 	EXPECT_EQ(VIGIL_WATCH_FLAGS_TRANSIENT, w.flags);
 	ASSERT_EQ(0, client_get(&self->c, w.id, &got));
 	EXPECT_EQ(0, memcmp(&w, &got, sizeof(w)));
-	victim_go(&v);
-	expect_death(_metadata, self, &v, &w, &event);
+	let_die(_metadata, self, &v, &w, &event);
 	EXPECT_EQ(VIGIL_WATCH_FLAGS_TRANSIENT, event.flags);
 }
 
@@ -122,8 +119,7 @@ TEST_F(vigil, a_process_that_watched_itself_is_told)
 	id = victim_told(&v);
 	ASSERT_LT(0, id);
 	ASSERT_EQ(0, client_get(&self->c, id, &w));
-	victim_go(&v);
-	expect_death(_metadata, self, &v, &w, &event);
+	let_die(_metadata, self, &v, &w, &event);
 	EXPECT_EQ(33, event.exit.code);
 }
 
@@ -133,8 +129,7 @@ TEST_F(vigil, a_released_watch_is_gone)
 	struct victim v;
 	int code = 0;
 
-	start(_metadata, &v, life_exit, &code);
-	watch_alive(_metadata, self, &v, &w);
+	start_watched(_metadata, self, &v, life_exit, &code, &w);
 	ASSERT_EQ(0, client_release(&self->c, w.id));
 	EXPECT_EQ(-ENOENT, client_release(&self->c, w.id));
 	EXPECT_STRNE("", self->c.refusal.sentence);
@@ -236,13 +231,11 @@ TEST_F(vigil, counters_count)
 	ASSERT_EQ(0, client_stats(&self->c, &before));
 	EXPECT_EQ(16384, before.ring_size);
 	EXPECT_EQ(100000, before.watches_max);
-	start(_metadata, &v, life_exit, &code);
-	watch_alive(_metadata, self, &v, &w);
+	start_watched(_metadata, self, &v, life_exit, &code, &w);
 	ASSERT_EQ(0, client_stats(&self->c, &now));
 	EXPECT_EQ(1, now.watches);
 	EXPECT_EQ(0, now.dead);
-	victim_go(&v);
-	expect_death(_metadata, self, &v, &w, &event);
+	let_die(_metadata, self, &v, &w, &event);
 	ASSERT_EQ(0, client_stats(&self->c, &now));
 	EXPECT_EQ(1, now.watches);
 	EXPECT_EQ(1, now.dead);

@@ -36,7 +36,7 @@ void watcher_close(struct agent *a);
 /** watch_begin - watch job->inst, by the kernel if it is there, else by its pidfd. 0 or -errno. */
 int watch_begin(struct job *job);
 
-/** watch_end - after the death: forget the instance's pidfd, keep its exit record for now. */
+/** watch_end - after the death: forget the pidfd; the exit record stays until watch_release_stale(). */
 void watch_end(struct job *job);
 
 /** watch_release_stale - drop the exit records of deaths that are handled for good. */

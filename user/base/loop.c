@@ -152,7 +152,7 @@ static void run_timers(struct loop *l)
 	uint64_t now = clock_us();
 	struct loop_timer *t;
 
-	/* The clock is read once: a timer that re-arms itself for now cannot hold the turn. */
+	/* The clock is read once: a timer that re-arms itself for this very moment cannot hold the turn. */
 	while ((t = timers_first(&l->timers)) && t->due_us < now) {
 		timers_disarm(&l->timers, t);
 		t->fn(t->arg);
