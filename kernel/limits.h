@@ -31,13 +31,13 @@ enum vigil_limits {
 	 * the deaths of a storm are gathered for a moment, if there were this many flushes in
 	 * the window, so that listeners wake once for many; and for more such
 	 * moments, up to so many, as long as nobody has read what was sent last. As many
-	 * deaths as a datagram holds are sent in any case.
+	 * deaths as fit into one datagram, whatever their names, are sent in any case.
 	 */
 	VIGIL_BURST_FLUSHES = 8,
 	VIGIL_BURST_WINDOW_NS = 2 * NSEC_PER_MSEC,
 	VIGIL_GATHER_NS = 500 * NSEC_PER_USEC,
 	VIGIL_GATHER_LOOKS_MAX = 8,
-	VIGIL_GATHER_DEATHS = 16,
+	VIGIL_GATHER_DEATHS = 11,
 };
 
 #endif /* VIGIL_LIMITS_H */
