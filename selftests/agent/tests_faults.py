@@ -145,9 +145,9 @@ def test_a_name_taken_twice_changes_nothing(v):
     v.write_jobs("jobs:\n" + v.job("a"), "a.yaml")
     v.start()
     pid = v.wait_state("a", "running")["pid"]
-    v.write_jobs("jobs:\n" + v.job("a", "exit 1") + v.job("b"), "z.yaml")
+    v.write_jobs("jobs:\n" + v.job("b") + v.job("a", "exit 1"), "z.yaml")
     errors = v.ask("reload")["errors"]
-    check(errors == ['%s/z.yaml: job "a" is defined in %s/a.yaml, too' % (v.jobs, v.jobs)], str(errors))
+    check(errors == ['%s/z.yaml:5:3: job "a" is defined in %s/a.yaml:2, too' % (v.jobs, v.jobs)], str(errors))
     check(list(v.status()) == ["a"] and v.status("a")["pid"] == pid, str(v.status()))
 
 

@@ -6,7 +6,7 @@ BENCH_SRCS := $(addprefix selftests/bench/, \
 
 VM_PROGS += $(B)/selftests/bench/bench $(B)/selftests/bench/idler
 LDLIBS_bench = -lmnl
-LDLIBS_idler = -static
+LDLIBS_idler = $(if $(SANITIZE),,-static)
 
 $(B)/selftests/bench/bench: $(call objs,$(BENCH_SRCS)) $(B)/libvigil.a
 	$(link)

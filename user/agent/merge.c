@@ -151,8 +151,9 @@ static void refuse_duplicates(struct merge *m, bool *bad)
 		}
 		if (a->fallback || b->fallback)
 			continue;
-		complaints_add(&m->errors, "%s: job \"%s\" is defined in %s, too", b->src->path,
-			       b->spec->name, a->src->path);
+		complaints_add(&m->errors, "%s:%u:%u: job \"%s\" is defined in %s:%u, too",
+			       b->src->path, b->spec->line, b->spec->column, b->spec->name,
+			       a->src->path, a->spec->line);
 		bad[b->order] = true;
 	}
 	for (i = 0; i < m->nslots; i++)

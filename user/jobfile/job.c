@@ -180,6 +180,8 @@ void job_walk(struct parse *p, yaml_node_t *name, yaml_node_t *node, struct job_
 	const char *text = word_of(p, name, "a job's name");
 
 	*spec = defaults;
+	spec->line = name->start_mark.line + 1;
+	spec->column = name->start_mark.column + 1;
 	spec->env = list_new(p, 0);
 	if (text && !value_is_job_name(text))
 		refuse(p, name, "bad job name \"%s\": up to %d letters, digits, \".\", \"_\" "

@@ -32,6 +32,8 @@ enum job_bounds {
  */
 struct job_spec {
 	const char *name;		/* [A-Za-z0-9][A-Za-z0-9._-]*, unique on the node */
+	unsigned int line;		/* of the name in its file, from 1 */
+	unsigned int column;		/* from 1 */
 	char *const *argv;		/* absolute program first, NULL-terminated */
 	char *const *env;		/* NAME=VALUE, NULL-terminated; on top of PATH and the like */
 	const char *user;		/* name or number; NULL: vigild's */
