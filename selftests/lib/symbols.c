@@ -3,9 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -362,6 +366,11 @@ TEST_F(lib, vigil_cause_name_names_what_the_kernel_found)
 	EXPECT_STREQ("unknown", vigil_cause_name((enum vigil_cause)-1));
 }
 
+#define EXPECT_REFUSED(v, call) do {		\
+	EXPECT_EQ(-EPERM, call);		\
+	EXPECT_STRNE("", vigil_error(v));	\
+} while (0)
+
 /* Without capabilities: the handle opens, all else is refused. */
 TEST(every_call_is_refused_without_CAP_NET_ADMIN)
 {
@@ -369,18 +378,47 @@ TEST(every_call_is_refused_without_CAP_NET_ADMIN)
 	struct vigil_events *ev;
 	struct vigil_watch w;
 	struct vigil *v;
+	int pidfd = syscall(SYS_pidfd_open, getpid(), 0);
 
+	ASSERT_LE(0, pidfd);
 	ASSERT_EQ(0, setresuid(65534, 65534, 65534));
 	ASSERT_EQ(0, vigil_open(&v));
-	EXPECT_EQ(-EPERM, vigil_stats_get(v, &stats));
-	EXPECT_STRNE("", vigil_error(v));
-	EXPECT_EQ(-EPERM, vigil_watch_pid(v, getpid(), 0, OWNER, NULL, 0, NULL));
-	EXPECT_STRNE("", vigil_error(v));
-	EXPECT_EQ(-EPERM, vigil_list(v, NULL, see, &(struct seen) { 0 }));
-	EXPECT_EQ(-EPERM, vigil_release(v, 1));
-	EXPECT_EQ(-EPERM, vigil_get(v, 1, &w));
+	EXPECT_REFUSED(v, vigil_stats_get(v, &stats));
+	EXPECT_REFUSED(v, vigil_watch_pid(v, getpid(), 0, OWNER, NULL, 0, NULL));
+	EXPECT_REFUSED(v, vigil_watch_pidfd(v, pidfd, OWNER, NULL, 0, NULL));
+	EXPECT_REFUSED(v, vigil_list(v, NULL, see, &(struct seen) { 0 }));
+	EXPECT_REFUSED(v, vigil_release(v, 1));
+	EXPECT_REFUSED(v, vigil_get(v, 1, &w));
 	EXPECT_EQ(-EPERM, vigil_events_open(0, &ev));
 	vigil_close(v);
+	close(pidfd);
+}
+
+static int number_in(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	int n = -1;
+
+	if (f && fscanf(f, "%d", &n) != 1)
+		n = -1;
+	if (f)
+		fclose(f);
+	return n;
+}
+
+/* Whoever may listen need not be allowed to pass net.core.rmem_max. The kernel doubles what it is given. */
+TEST(vigil_events_open_in_a_user_namespace_takes_the_buffer_that_it_may)
+{
+	int rmem_max = number_in("/proc/sys/net/core/rmem_max"), bytes = 0;
+	socklen_t len = sizeof(bytes);
+	struct vigil_events *ev;
+
+	ASSERT_LT(0, rmem_max);
+	ASSERT_EQ(0, unshare(CLONE_NEWUSER | CLONE_NEWNET));
+	ASSERT_EQ(0, vigil_events_open(0, &ev));
+	ASSERT_EQ(0, getsockopt(vigil_events_fd(ev), SOL_SOCKET, SO_RCVBUF, &bytes, &len));
+	EXPECT_EQ(2 * rmem_max, bytes);
+	vigil_events_close(ev);
 }
 
 TEST_HARNESS_MAIN
