@@ -21,6 +21,16 @@ def test_a_job_runs_in_a_session_of_its_own(v):
     check(int(fields[4]) == 0, "it has a terminal")
 
 
+def test_a_job_does_not_get_the_priority_of_vigild(v):
+    v.write_jobs("jobs:\n" + v.job("one"))
+    v.prefix = ["chrt", "--fifo", "1", "nice", "-n", "-5"]
+    v.start()
+    check(os.sched_getscheduler(v.process.pid) & ~os.SCHED_RESET_ON_FORK == os.SCHED_FIFO, "vigild's own")
+    pid = v.wait_state("one", "running")["pid"]
+    check(os.sched_getscheduler(pid) == os.SCHED_OTHER, "policy %d" % os.sched_getscheduler(pid))
+    check(os.getpriority(os.PRIO_PROCESS, pid) == 0, "nice %d" % os.getpriority(os.PRIO_PROCESS, pid))
+
+
 def test_a_job_gets_a_clean_place_to_run_in(v):
     """Environment, working directory, descriptors, signals, limits, output."""
     script = ("env; pwd; ls -l /proc/self/fd; grep Sig /proc/self/status; ulimit -n; echo error >&2; "

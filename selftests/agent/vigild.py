@@ -56,6 +56,7 @@ class Vigild:
         self.witness_dir = self.dir + "/witness"
         self.cgroup = conf.cgroup + "/" + self.owner if conf.cgroup else None
         self.process = None
+        self.prefix = []  # a command that runs it
         self.detection = conf.detection
         self.mounts = []
         os.mkdir(self.jobs)
@@ -72,7 +73,7 @@ class Vigild:
     # Its process.
 
     def arguments(self):
-        return [self.conf.build + "/vigild", "--jobs", self.jobs, "--state", self.state,
+        return [*self.prefix, self.conf.build + "/vigild", "--jobs", self.jobs, "--state", self.state,
                 "--run", self.run, "--logs", self.dir + "/logs",
                 "--cgroup", self.cgroup or "none", "--owner", self.owner,
                 "--detection", self.detection]

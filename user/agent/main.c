@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vigild: starts the jobs of a node, watches them, restarts those that die. */
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,17 @@ static void raise_limits(struct agent *a)
 		log_warning("cannot raise the limit of open files: %s", strerror(errno));
 }
 
+/* vigild may be run at real-time priority or with a low nice value; what it starts is not. */
+static void keep_priority(void)
+{
+	struct sched_param param;
+	int policy = sched_getscheduler(0);
+
+	if (policy < 0 || sched_getparam(0, &param) ||
+	    sched_setscheduler(0, policy | SCHED_RESET_ON_FORK, &param))
+		log_warning("jobs get vigild's priority: %s", strerror(errno));
+}
+
 static int make_dirs(const struct agent *a)
 {
 	int err = path_make_dirs(a->opt.run_dir, 0755);
@@ -107,6 +119,7 @@ static int set_up(struct agent *a)
 		return err;
 	}
 	raise_limits(a);
+	keep_priority();
 	err = watcher_open(a);
 	if (err)
 		return err;
