@@ -89,9 +89,12 @@ modules-vm:
 		scripts/build-module "$$kdir" "$(B)" || exit 1; \
 	done
 
+# For the debug kernel, and the module of bugs that it must find.
 .PHONY: debug-module-vm
 debug-module-vm:
-	+@kdir=$$(scripts/debug-kernel | sed -n 's/^headers=//p') && scripts/build-module "$$kdir" "$(B)"
+	+@kdir=$$(scripts/debug-kernel | sed -n 's/^headers=//p') && \
+		scripts/build-module "$$kdir" "$(B)" && \
+		scripts/build-module --from selftests/vm/faults "$$kdir" "$(B)"
 
 .PHONY: tests
 tests: $(UNIT_TESTS) $(VM_PROGS)

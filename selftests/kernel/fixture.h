@@ -7,13 +7,10 @@
 #include <sys/resource.h>
 #include <time.h>
 
-/* The harness defines functions that no header declares. */
-#pragma GCC diagnostic ignored "-Wmissing-prototypes"
-#include <kselftest_harness.h>
-
 #include "selftests/kernel/client.h"
 #include "selftests/kernel/module.h"
 #include "selftests/kernel/victim.h"
+#include "selftests/lib/harness.h"
 
 #undef TEST_TIMEOUT_DEFAULT
 #define TEST_TIMEOUT_DEFAULT 120

@@ -366,7 +366,7 @@ TEST_F(vigil, noise_does_no_harm)
 	int i;
 
 	ASSERT_EQ(0, client_open(&c));
-	for (i = 0; i < FUZZ_MESSAGES; i++) {
+	for (i = 0; i < crowd(FUZZ_MESSAGES); i++) {
 		send_noise(&c, &state);
 		while (recv(nl_socket_get_fd(c.sk), scratch, sizeof(scratch), MSG_DONTWAIT) > 0)
 			continue;

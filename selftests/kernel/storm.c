@@ -116,7 +116,7 @@ FIXTURE(storm) {
 
 FIXTURE_VARIANT(storm) {
 	const char *params;
-	int ring_size;
+	unsigned int ring_size;
 };
 
 FIXTURE_VARIANT_ADD(storm, roomy) {
@@ -211,11 +211,12 @@ TEST_F_TIMEOUT(storm, while_the_listener_sleeps, STORM_TIMEOUT_S)
 {
 	struct listener *l = calloc(1, sizeof(*l));
 	struct account dumped;
-	uint64_t heard, oldest = STORM - variant->ring_size + 1;
+	unsigned int count = crowd(STORM);
+	uint64_t heard;
 	int missing;
 
 	ASSERT_NE(NULL, l);
-	gather(_metadata, self, STORM);
+	gather(_metadata, self, count);
 	account_open(&dumped, &self->mob);
 	ASSERT_EQ(0, listener_open(l, 0));
 	mob_release(&self->mob);
@@ -223,12 +224,12 @@ TEST_F_TIMEOUT(storm, while_the_listener_sleeps, STORM_TIMEOUT_S)
 	EXPECT_EQ(1, drain(_metadata, l, &self->a));
 	heard = self->a.next;
 	TH_LOG("heard %d, then overrun", (int)heard - 1);
-	EXPECT_LT(heard, (uint64_t)STORM);
+	EXPECT_LT(heard, count);
 	ASSERT_EQ(0, client_replay(&self->c, heard, account_replayed, &self->a));
-	EXPECT_EQ(STORM + 1, self->a.next);
-	if (variant->ring_size < STORM) {
+	EXPECT_EQ(count + 1, self->a.next);
+	if (variant->ring_size < count) {
 		EXPECT_EQ(heard, self->a.gap_first);
-		EXPECT_EQ(oldest - 1, self->a.gap_last);
+		EXPECT_EQ(count - variant->ring_size, self->a.gap_last);
 	} else {
 		EXPECT_EQ(0, self->a.gap_first);
 	}
@@ -247,16 +248,17 @@ TEST_F_TIMEOUT(storm, while_the_listener_sleeps, STORM_TIMEOUT_S)
 TEST_F_TIMEOUT(storm, beside_a_stalled_listener, STORM_TIMEOUT_S)
 {
 	struct listener *l = calloc(2, sizeof(*l));
+	unsigned int count = crowd(LESS);
 	struct account stalled;
 	struct watch event;
 
 	ASSERT_NE(NULL, l);
-	gather(_metadata, self, LESS);
+	gather(_metadata, self, count);
 	account_open(&stalled, &self->mob);
 	ASSERT_EQ(0, listener_open(&l[0], WIDE_RCVBUF));
 	ASSERT_EQ(0, listener_open(&l[1], NARROW_RCVBUF));
 	mob_release(&self->mob);
-	while (self->a.next <= LESS) {
+	while (self->a.next <= count) {
 		ASSERT_EQ(1, listener_next(&l[0], &event, DEADLINE_MS));
 		ASSERT_EQ(self->a.next, event.seq);
 		account_heard(&self->a, &event);
@@ -265,7 +267,7 @@ TEST_F_TIMEOUT(storm, beside_a_stalled_listener, STORM_TIMEOUT_S)
 	await_all_numbered(_metadata, self);
 	EXPECT_LE(1, drain(_metadata, &l[1], &stalled));
 	ASSERT_EQ(0, client_replay(&self->c, stalled.next, account_replayed, &stalled));
-	EXPECT_EQ(LESS + 1, stalled.next);
+	EXPECT_EQ(count + 1, stalled.next);
 	expect_all(_metadata, &stalled,
 		   stalled.gap_first ? stalled.gap_last - stalled.gap_first + 1 : 0);
 	account_close(&stalled);

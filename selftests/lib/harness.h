@@ -7,4 +7,30 @@
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #include <kselftest_harness.h>
 
+/* How many times longer than on a stock kernel anything may take; the VM runner sets it. */
+static inline int patience(void)
+{
+	const char *times = getenv("VIGIL_PATIENCE");
+	int n = times ? atoi(times) : 1;
+
+	return n > 1 ? n : 1;
+}
+
+/* What is many only for the sake of it is fewer there. */
+static inline int crowd(int count)
+{
+	return count / patience();
+}
+
+/* Tests are registered by constructors with a priority, thus before this one without. */
+static void __attribute__((constructor)) be_patient(void)
+{
+	struct __fixture_metadata *f;
+	struct __test_metadata *t;
+
+	for (f = __fixture_list; f; f = f->next)
+		for (t = f->tests; t; t = t->next)
+			t->timeout *= patience();
+}
+
 #endif /* SELFTESTS_LIB_HARNESS_H */

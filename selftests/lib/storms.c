@@ -130,6 +130,7 @@ TEST_F_TIMEOUT(storm, a_slow_readers_buffer_overflows_and_every_event_comes_once
 struct worker {
 	pthread_t thread;
 	unsigned int first;
+	unsigned int deaths;
 	int error;
 };
 
@@ -150,7 +151,7 @@ static void *work(void *arg)
 	k->error = vigil_open(&v);
 	if (k->error)
 		return NULL;
-	for (unsigned int i = 0; !k->error && i < DEATHS_PER_THREAD; i++) {
+	for (unsigned int i = 0; !k->error && i < k->deaths; i++) {
 		k->error = one_death(v, k->first + i);
 		if (!k->error)
 			k->error = vigil_stats_get(v, &s);
@@ -163,23 +164,23 @@ static void *work(void *arg)
 
 TEST_F_TIMEOUT(storm, threads_with_a_handle_each_and_a_reader_lose_nothing, TIMEOUT_S)
 {
-	enum { ALL = THREADS * DEATHS_PER_THREAD };
+	unsigned int each = crowd(DEATHS_PER_THREAD), all = THREADS * each;
+	unsigned int seen[THREADS * DEATHS_PER_THREAD] = { 0 };
 	struct worker workers[THREADS];
-	unsigned int seen[ALL] = { 0 };
 	struct vigil_event e;
 	unsigned long i;
 
 	shrink(self->ev);
 	for (int t = 0; t < THREADS; t++) {
-		workers[t] = (struct worker) { .first = t * DEATHS_PER_THREAD };
+		workers[t] = (struct worker) { .first = t * each, .deaths = each };
 		ASSERT_EQ(0, pthread_create(&workers[t].thread, NULL, work, &workers[t]));
 	}
-	for (int n = 0; n < ALL; n++) {
+	for (unsigned int n = 0; n < all; n++) {
 		ASSERT_EQ(1, await_event(self->ev, &e));
 		ASSERT_EQ(VIGIL_EVENT_TYPE_DEAD, e.type);
 		ASSERT_EQ(++self->seq, e.seq);
 		i = strtoul(e.watch.tag, NULL, 10);
-		ASSERT_GT(ALL, i);
+		ASSERT_GT(all, i);
 		ASSERT_EQ(1, ++seen[i]);
 	}
 	for (int t = 0; t < THREADS; t++) {

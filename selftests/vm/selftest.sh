@@ -93,6 +93,28 @@ sigterm_leaves_nothing() {
 	[ "$status" -eq 143 ] && nothing_left
 }
 
+# With the signals of a terminal, whatever this script's own parent ignores.
+ctrl_c_at_work_leaves_nothing() {
+	status_of "$here/ctrl-c" ready '' "$here/run" --timeout 60 sh -c 'echo ready; exec sleep 1000' 2>"$dir/stderr"
+	[ "$status" -eq 130 ] && said ready && nothing_left
+}
+
+ctrl_c_while_the_kernel_boots_leaves_nothing() {
+	mkfifo "$dir/console"
+	status_of "$here/ctrl-c" 'Linux version' "$dir/console" \
+		"$here/run" --timeout 60 --log "$dir/console" echo ready 2>"$dir/stderr"
+	[ "$status" -eq 130 ] && ! said ready && nothing_left
+}
+
+# The bridge is in a network namespace of its own, with no other test's interfaces.
+ctrl_c_leaves_no_tap() {
+	status_of unshare --net sh -c 'ip link add vm type bridge && ip link set vm up && "$@"
+		status=$?; ip -brief link; exit $status' sh \
+		"$here/ctrl-c" ready '' "$here/run" --timeout 60 --net vm \
+		sh -c 'ip -brief link show eth0 && echo ready; exec sleep 1000' 2>"$dir/stderr"
+	[ "$status" -eq 130 ] && [ "$(cut -d ' ' -f 1 "$dir/stdout")" = $'lo\nvm' ] && nothing_left
+}
+
 tests='
 two_at_once_return_each_its_status_and_output
 arguments_arrive_and_only_out_is_written
@@ -102,6 +124,9 @@ a_taint_fails_though_the_command_succeeds
 an_end_without_a_result_fails
 a_timeout_fails
 sigterm_leaves_nothing
+ctrl_c_at_work_leaves_nothing
+ctrl_c_while_the_kernel_boots_leaves_nothing
+ctrl_c_leaves_no_tap
 '
 
 echo "KTAP version 1"
@@ -109,11 +134,12 @@ echo "1..$(echo "$tests" | grep -c .)"
 number=0 failed=0
 for name in $tests; do
 	number=$((number + 1))
+	skipped=
 	if "$name"; then
-		echo "ok $number $name"
+		echo "ok $number $name$skipped"
 	else
 		echo "not ok $number $name"
-		sed 's/^/# /' "$dir/stderr"
+		tr -d '\r' <"$dir/stderr" | awk '{ print "# " $0 }'
 		failed=1
 	fi
 done
