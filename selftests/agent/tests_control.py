@@ -169,6 +169,6 @@ def test_check_tells_every_error(v):
     check(r.returncode == 1 and len(lines) == 4, r.stderr)
     for place in ("jobs.yaml:3:", "jobs.yaml:4:", "jobs.yaml:5:"):
         check(any(place in line for line in lines), "%s is not in %s" % (place, r.stderr))
-    check(any('d.yaml: job "c" is defined in %s/c.yaml, too' % v.jobs in line for line in lines),
+    check(any('d.yaml:2:3: job "c" is defined in %s/c.yaml:2, too' % v.jobs in line for line in lines),
           r.stderr)
     check(not os.path.exists(v.state) and not os.path.exists(v.run), "--check has made something")
