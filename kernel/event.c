@@ -20,13 +20,14 @@
 #include <linux/spinlock.h>
 #include <linux/timekeeping.h>
 
+#include "blackbox.h"
 #include "event.h"
 #include "limits.h"
 #include "net.h"
 #include "netlink.h"
 #include "param.h"
 #include "record.h"
-#include "watch.h"
+#include "trace.h"
 
 static_assert(VIGIL_PUBLISH_BATCH < VIGIL_RING_SIZE_MIN);
 
@@ -48,7 +49,7 @@ static struct {
 	unsigned int looks;	/* moments that deaths have gathered for since then */
 } burst;
 
-static struct vigil_record *slot_of(struct vigil_net *vn, u64 seq)
+static struct vigil_event *slot_of(struct vigil_net *vn, u64 seq)
 {
 	u32 slot;
 
@@ -71,6 +72,23 @@ int vigil_ring_create(struct vigil_net *vn)
 	vn->ring = kvcalloc(vigil_ring_size(), sizeof(*vn->ring),
 			    GFP_KERNEL_ACCOUNT);
 	return vn->ring ? 0 : -ENOMEM;
+}
+
+/**
+ * vigil_ring_need - make the ring of a namespace in which vigil_event_tell() will be called
+ * @vn: the namespace
+ *
+ * Context: process context, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int vigil_ring_need(struct vigil_net *vn)
+{
+	int err;
+
+	mutex_lock(&vn->lock);
+	err = vigil_ring_create(vn);
+	mutex_unlock(&vn->lock);
+	return err;
 }
 
 void vigil_ring_destroy(struct vigil_net *vn)
@@ -110,12 +128,12 @@ struct vigil_ring_range vigil_ring_range(struct vigil_net *vn)
  * vigil_ring_get - copy one event
  * @vn: namespace of the ring
  * @seq: its sequence number
- * @rec: gets the copy
+ * @ev: gets the copy
  *
  * Context: process context.
  * Return: false if the ring does not hold it.
  */
-bool vigil_ring_get(struct vigil_net *vn, u64 seq, struct vigil_record *rec)
+bool vigil_ring_get(struct vigil_net *vn, u64 seq, struct vigil_event *ev)
 {
 	struct vigil_ring_range r;
 	bool held;
@@ -124,44 +142,57 @@ bool vigil_ring_get(struct vigil_net *vn, u64 seq, struct vigil_record *rec)
 	r = range_locked(vn);
 	held = r.newest && seq >= r.oldest && seq <= r.newest;
 	if (held)
-		*rec = *slot_of(vn, seq);
+		*ev = *slot_of(vn, seq);
 	spin_unlock_bh(&vn->ring_lock);
 	return held;
 }
 
-static void number(struct vigil_net *vn, struct vigil_watch *w)
+/* Whatever gets a number passes here, once it is in its slot. */
+static void noted(struct vigil_net *vn, const struct vigil_event *slot)
 {
+	trace_vigil_event(vn->net->ns.inum, slot);
+	vigil_blackbox_event(vn, slot);
+}
+
+static const struct vigil_event *number(struct vigil_net *vn, struct vigil_pending *p)
+{
+	struct vigil_event *slot;
+
 	lockdep_assert_held(&flush_lock);
 	spin_lock(&vn->ring_lock);
 	vn->seq++;
-	vigil_watch_number(w, vn->seq, slot_of(vn, vn->seq));
+	slot = slot_of(vn, vn->seq);
+	slot->seq = vn->seq;
+	slot->watch.id = 0;
+	p->ops->number(p, slot);
+	noted(vn, slot);
 	spin_unlock(&vn->ring_lock);
-	vigil_watch_put(w);
+	p->ops->put(p);
+	return slot;
 }
 
 /*
- * Number the next deaths of one namespace and send them. The slots are read
+ * Number the next events of one namespace and send them. The slots are read
  * without ring_lock: only this function writes them, under flush_lock.
  */
 static unsigned int flush_some(void)
 {
-	const struct vigil_record *recs[VIGIL_PUBLISH_BATCH];
+	const struct vigil_event *events[VIGIL_PUBLISH_BATCH];
 	struct vigil_net *vn = NULL;
-	struct vigil_watch *w;
+	struct vigil_pending *p;
 	unsigned int n = 0;
 
 	lockdep_assert_held(&flush_lock);
 	while (backlog && n < VIGIL_PUBLISH_BATCH) {
-		w = llist_entry(backlog, struct vigil_watch, pending);
-		if (vn && vn != w->vn)
+		p = llist_entry(backlog, struct vigil_pending, node);
+		if (vn && vn != p->ops->net(p))
 			break;
-		vn = w->vn;
+		vn = p->ops->net(p);
 		backlog = backlog->next;
-		number(vn, w);
-		recs[n++] = slot_of(vn, vn->seq);
+		events[n++] = number(vn, p);
 	}
 	if (n)
-		vigil_netlink_publish(vn, recs, n);
+		vigil_netlink_publish(vn, events, n);
 	return n;
 }
 
@@ -225,6 +256,7 @@ static void flush_tasklet_fn(struct tasklet_struct *t)
 		now = ktime_get_ns();
 		if (worth_gathering(now)) {
 			burst.looks++;
+			trace_vigil_gather(atomic_read(&gathered), burst.looks);
 			hrtimer_start(&gather_timer, VIGIL_GATHER_NS, HRTIMER_MODE_REL);
 			break;
 		}
@@ -253,8 +285,8 @@ static void kick_fn(struct irq_work *work)
 static DEFINE_IRQ_WORK(kick, kick_fn);
 
 /**
- * vigil_event_pending - hand over a death that wants a number
- * @node: vigil_watch.pending, with a reference that the flush gives back
+ * vigil_event_pending - hand over an event that wants a number
+ * @p: the event, with a reference that the flush gives back
  *
  * Only the death that finds the list empty needs to raise the interrupt: every later one
  * is taken off the list together with it. If they gather, the one that makes a
@@ -262,12 +294,39 @@ static DEFINE_IRQ_WORK(kick, kick_fn);
  *
  * Context: any; does not sleep or allocate.
  */
-void vigil_event_pending(struct llist_node *node)
+void vigil_event_pending(struct vigil_pending *p)
 {
-	bool first = llist_add(node, &pending);
+	bool first = llist_add(&p->node, &pending);
 
 	if (atomic_inc_return(&gathered) == VIGIL_GATHER_DEATHS || first)
 		irq_work_queue(&kick);
+}
+
+/**
+ * vigil_event_tell - number and send an event at once
+ * @vn: its namespace, which has a ring; see vigil_ring_need()
+ * @ev: the event; type and body are filled in. Gets its time and number.
+ *
+ * What is on the pending list comes later, unless vigil_events_flush() ran before.
+ *
+ * Context: any but hard interrupts; does not sleep.
+ */
+void vigil_event_tell(struct vigil_net *vn, struct vigil_event *ev)
+{
+	const struct vigil_event *slot;
+
+	ev->boottime_ns = ktime_get_boottime_ns();
+	ev->realtime_ns = ktime_get_real_ns();
+	spin_lock_bh(&flush_lock);
+	spin_lock(&vn->ring_lock);
+	vn->seq++;
+	ev->seq = vn->seq;
+	*slot_of(vn, vn->seq) = *ev;
+	slot = slot_of(vn, vn->seq);
+	noted(vn, slot);
+	spin_unlock(&vn->ring_lock);
+	vigil_netlink_publish(vn, &slot, 1);
+	spin_unlock_bh(&flush_lock);
 }
 
 /**
@@ -287,10 +346,11 @@ void vigil_events_flush(void)
 	} while (more);
 }
 
-void vigil_events_init(void)
+int vigil_events_init(void)
 {
 	hrtimer_init(&gather_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	gather_timer.function = gather_timer_fn;
+	return 0;
 }
 
 /*

@@ -66,13 +66,13 @@ static int dump_gap(struct sk_buff *skb, struct netlink_callback *cb, u64 first,
 }
 
 static int dump_event(struct sk_buff *skb, struct netlink_callback *cb,
-		      const struct vigil_record *rec)
+		      const struct vigil_event *ev)
 {
 	void *hdr = vigil_dump_put(skb, cb, VIGIL_CMD_EVENT_GET);
 
 	if (!hdr)
 		return -EMSGSIZE;
-	if (vigil_message_put_dead(skb, rec)) {
+	if (vigil_message_put_event(skb, ev)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -85,7 +85,7 @@ int vigil_event_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct vigil_net *vn = vigil_net_of(sock_net(skb->sk));
 	struct event_dump *d = (void *)cb->ctx;
 	struct vigil_ring_range r;
-	struct vigil_record rec;
+	struct vigil_event ev;
 	int err;
 
 	err = d->checked ? 0 : check_dump(cb);
@@ -94,8 +94,8 @@ int vigil_event_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	for (r = vigil_ring_range(vn); d->next_seq <= r.newest; d->next_seq++) {
 		if (!d->next_seq)
 			continue;
-		if (vigil_ring_get(vn, d->next_seq, &rec)) {
-			if (dump_event(skb, cb, &rec))
+		if (vigil_ring_get(vn, d->next_seq, &ev)) {
+			if (dump_event(skb, cb, &ev))
 				break;
 			continue;
 		}

@@ -9,7 +9,7 @@
 #include <linux/xarray.h>
 
 struct net;
-struct vigil_record;
+struct vigil_event;
 
 /**
  * struct vigil_net - the watches and the event ring of one network namespace
@@ -38,7 +38,7 @@ struct vigil_net {
 
 	/* Events. */
 	spinlock_t ring_lock;
-	struct vigil_record *ring;
+	struct vigil_event *ring;
 	u64 seq;
 	atomic64_t send_failures;
 };

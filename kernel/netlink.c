@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The generic netlink family: policies, the table of requests, notifications. */
-#include <linux/capability.h>
+/* The generic netlink family: policies and the table of requests. */
 #include <linux/module.h>
 #include <linux/netlink.h>
 #include <linux/notifier.h>
 #include <linux/vigil.h>
 #include <net/genetlink.h>
-#include <net/sock.h>
 
 #include "compat/genl.h"
-#include "message.h"
 #include "net.h"
 #include "netlink.h"
 #include "ops.h"
-#include "record.h"
 #include "table.h"
 
-enum { GROUP_EVENTS };
+/* Bounds are checked where each has a sentence of its own. */
+const struct nla_policy vigil_beat_policy[VIGIL_BEAT_POLICY_LEN] = {
+	[VIGIL_A_BEAT_DEADLINE_MS] = { .type = NLA_U32 },
+	[VIGIL_A_BEAT_ACTION] = { .type = NLA_U32 },
+	[VIGIL_A_BEAT_SIGNAL] = { .type = NLA_U32 },
+	[VIGIL_A_BEAT_ADDRESS] = { .type = NLA_U64 },
+};
+
+#define WATCH_FLAGS	(VIGIL_WATCH_FLAGS_TRANSIENT | VIGIL_WATCH_FLAGS_DYING | VIGIL_WATCH_FLAGS_TREE | \
+			 VIGIL_WATCH_FLAGS_VITAL)
 
 static const struct nla_policy watch_new_policy[] = {
 	[VIGIL_A_WATCH_PIDFD] = { .type = NLA_U32 },
@@ -24,7 +29,9 @@ static const struct nla_policy watch_new_policy[] = {
 	[VIGIL_A_WATCH_START_TICKS] = { .type = NLA_U64 },
 	[VIGIL_A_WATCH_OWNER] = { .type = NLA_NUL_STRING, .len = VIGIL_OWNER_LEN_MAX },
 	[VIGIL_A_WATCH_TAG] = { .type = NLA_NUL_STRING, .len = VIGIL_TAG_LEN_MAX },
-	[VIGIL_A_WATCH_FLAGS] = NLA_POLICY_MASK(NLA_U32, VIGIL_WATCH_FLAGS_TRANSIENT),
+	[VIGIL_A_WATCH_FLAGS] = NLA_POLICY_MASK(NLA_U32, WATCH_FLAGS),
+	[VIGIL_A_WATCH_BEAT] = NLA_POLICY_NESTED(vigil_beat_policy),
+	[VIGIL_A_WATCH_EVENTFD] = { .type = NLA_U32 },
 };
 
 static const struct nla_policy watch_del_policy[] = {
@@ -39,6 +46,74 @@ static const struct nla_policy watch_get_policy[] = {
 
 static const struct nla_policy event_get_policy[] = {
 	[VIGIL_A_WATCH_SEQ] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy beat_set_policy[] = {
+	[VIGIL_A_WATCH_ID] = { .type = NLA_U64 },
+	[VIGIL_A_WATCH_BEAT] = NLA_POLICY_NESTED(vigil_beat_policy),
+};
+
+static const struct nla_policy beat_now_policy[] = {
+	[VIGIL_A_WATCH_ID] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy watch_set_policy[] = {
+	[VIGIL_A_WATCH_ID] = { .type = NLA_U64 },
+	[VIGIL_A_WATCH_EVENTFD] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy watchdog_arm_policy[] = {
+	[VIGIL_A_WATCHDOG_FD] = { .type = NLA_U32 },
+	[VIGIL_A_WATCHDOG_DEVICE] = { .type = NLA_NUL_STRING, .len = VIGIL_DEVICE_LEN_MAX },
+	[VIGIL_A_WATCHDOG_TIMEOUT_S] = NLA_POLICY_MIN(NLA_U32, 1),
+	[VIGIL_A_WATCHDOG_GRACE_MS] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy keeper_set_policy[] = {
+	[VIGIL_A_KEEPER_ID] = { .type = NLA_U64 },
+	[VIGIL_A_KEEPER_ARGV] = { .type = NLA_NUL_STRING, .len = VIGIL_KEEPER_WORD_LEN_MAX },
+	[VIGIL_A_KEEPER_ENV] = { .type = NLA_NUL_STRING, .len = VIGIL_KEEPER_WORD_LEN_MAX },
+	[VIGIL_A_KEEPER_RESPAWN_MAX] = { .type = NLA_U32 },
+	[VIGIL_A_KEEPER_WINDOW_MS] = { .type = NLA_U32 },
+	[VIGIL_A_KEEPER_REGISTER_MS] = { .type = NLA_U32 },
+	[VIGIL_A_KEEPER_LAST_RESORT] = { .type = NLA_U32 },
+	[VIGIL_A_KEEPER_REPLACE] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy keeper_resign_policy[] = {
+	[VIGIL_A_KEEPER_PID] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy lease_grant_policy[] = {
+	[VIGIL_A_LEASE_NAME] = { .type = NLA_NUL_STRING, .len = VIGIL_LEASE_NAME_LEN_MAX },
+	[VIGIL_A_LEASE_EPOCH] = { .type = NLA_U64 },
+	[VIGIL_A_LEASE_DURATION_MS] = NLA_POLICY_MIN(NLA_U32, 1),
+	[VIGIL_A_LEASE_DEADLINE] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy lease_fence_policy[] = {
+	[VIGIL_A_LEASE_NAME] = { .type = NLA_NUL_STRING, .len = VIGIL_LEASE_NAME_LEN_MAX },
+	[VIGIL_A_LEASE_EPOCH] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy lease_name_policy[] = {
+	[VIGIL_A_LEASE_NAME] = { .type = NLA_NUL_STRING, .len = VIGIL_LEASE_NAME_LEN_MAX },
+};
+
+static const struct nla_policy lease_bind_policy[] = {
+	[VIGIL_A_LEASE_NAME] = { .type = NLA_NUL_STRING, .len = VIGIL_LEASE_NAME_LEN_MAX },
+	[VIGIL_A_LEASE_WATCH_ID] = { .type = NLA_U64 },
+	[VIGIL_A_LEASE_CGROUP_KILL] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy lease_unbind_policy[] = {
+	[VIGIL_A_LEASE_NAME] = { .type = NLA_NUL_STRING, .len = VIGIL_LEASE_NAME_LEN_MAX },
+	[VIGIL_A_LEASE_WATCH_ID] = { .type = NLA_U64 },
+};
+
+/* Without a policy a request would be taken with whatever it carries. */
+static const struct nla_policy nothing_policy[] = {
+	[VIGIL_A_STATS_PAD] = { .type = NLA_REJECT, .reject_message = "this request takes no attributes" },
 };
 
 static const struct genl_ops ops[] = {
@@ -68,17 +143,113 @@ static const struct genl_ops ops[] = {
 	}, {
 		.cmd = VIGIL_CMD_STATS_GET,
 		.doit = vigil_stats_get_doit,
+		.policy = nothing_policy,
+		.maxattr = ARRAY_SIZE(nothing_policy) - 1,
+	}, {
+		.cmd = VIGIL_CMD_BEAT_SET,
+		.doit = vigil_beat_set_doit,
+		.policy = beat_set_policy,
+		.maxattr = ARRAY_SIZE(beat_set_policy) - 1,
+	}, {
+		.cmd = VIGIL_CMD_BEAT,
+		.doit = vigil_beat_doit,
+		.policy = beat_now_policy,
+		.maxattr = ARRAY_SIZE(beat_now_policy) - 1,
+	}, {
+		.cmd = VIGIL_CMD_WATCH_SET,
+		.doit = vigil_watch_set_doit,
+		.policy = watch_set_policy,
+		.maxattr = ARRAY_SIZE(watch_set_policy) - 1,
+	}, {
+		.cmd = VIGIL_CMD_BLACKBOX_GET,
+		.start = vigil_blackbox_dump_start,
+		.dumpit = vigil_blackbox_dumpit,
+		.policy = nothing_policy,
+		.maxattr = ARRAY_SIZE(nothing_policy) - 1,
+	}, {
+		.cmd = VIGIL_CMD_WATCHDOG_ARM,
+		.doit = vigil_watchdog_arm_doit,
+		.policy = watchdog_arm_policy,
+		.maxattr = ARRAY_SIZE(watchdog_arm_policy) - 1,
+	}, {
+		.cmd = VIGIL_CMD_WATCHDOG_DISARM,
+		.doit = vigil_watchdog_disarm_doit,
+		.policy = nothing_policy,
+		.maxattr = ARRAY_SIZE(nothing_policy) - 1,
+	}, {
+		.cmd = VIGIL_CMD_WATCHDOG_GET,
+		.doit = vigil_watchdog_get_doit,
+		.policy = nothing_policy,
+		.maxattr = ARRAY_SIZE(nothing_policy) - 1,
+	}, {
+		.cmd = VIGIL_CMD_KEEPER_SET,
+		.doit = vigil_keeper_set_doit,
+		.policy = keeper_set_policy,
+		.maxattr = ARRAY_SIZE(keeper_set_policy) - 1,
+	}, {
+		.cmd = VIGIL_CMD_KEEPER_RESIGN,
+		.doit = vigil_keeper_resign_doit,
+		.policy = keeper_resign_policy,
+		.maxattr = ARRAY_SIZE(keeper_resign_policy) - 1,
+	}, {
+		.cmd = VIGIL_CMD_KEEPER_GET,
+		.doit = vigil_keeper_get_doit,
+		.policy = nothing_policy,
+		.maxattr = ARRAY_SIZE(nothing_policy) - 1,
+	}, {
+		.cmd = VIGIL_CMD_LEASE_NEW,
+		.doit = vigil_lease_new_doit,
+		.policy = lease_grant_policy,
+		.maxattr = ARRAY_SIZE(lease_grant_policy) - 1,
+	}, {
+		.cmd = VIGIL_CMD_LEASE_RENEW,
+		.doit = vigil_lease_renew_doit,
+		.policy = lease_grant_policy,
+		.maxattr = ARRAY_SIZE(lease_grant_policy) - 1,
+	}, {
+		.cmd = VIGIL_CMD_LEASE_FENCE,
+		.doit = vigil_lease_fence_doit,
+		.policy = lease_fence_policy,
+		.maxattr = ARRAY_SIZE(lease_fence_policy) - 1,
+	}, {
+		.cmd = VIGIL_CMD_LEASE_DEL,
+		.doit = vigil_lease_del_doit,
+		.policy = lease_name_policy,
+		.maxattr = ARRAY_SIZE(lease_name_policy) - 1,
+	}, {
+		.cmd = VIGIL_CMD_LEASE_GET,
+		.doit = vigil_lease_get_doit,
+		.start = vigil_lease_dump_start,
+		.dumpit = vigil_lease_dumpit,
+		.policy = lease_name_policy,
+		.maxattr = ARRAY_SIZE(lease_name_policy) - 1,
+	}, {
+		.cmd = VIGIL_CMD_LEASE_BIND,
+		.doit = vigil_lease_bind_doit,
+		.policy = lease_bind_policy,
+		.maxattr = ARRAY_SIZE(lease_bind_policy) - 1,
+	}, {
+		.cmd = VIGIL_CMD_LEASE_UNBIND,
+		.doit = vigil_lease_unbind_doit,
+		.policy = lease_unbind_policy,
+		.maxattr = ARRAY_SIZE(lease_unbind_policy) - 1,
+	}, {
+		.cmd = VIGIL_CMD_BOND_GET,
+		.start = vigil_bond_dump_start,
+		.dumpit = vigil_bond_dumpit,
+		.policy = lease_name_policy,
+		.maxattr = ARRAY_SIZE(lease_name_policy) - 1,
 	},
 };
 
 static const struct genl_multicast_group groups[] = {
-	[GROUP_EVENTS] = {
+	[VIGIL_GROUP_EVENTS] = {
 		.name = VIGIL_MCGRP_EVENTS,
 		.flags = GENL_MCAST_CAP_NET_ADMIN,
 	},
 };
 
-static struct genl_family family __ro_after_init = {
+struct genl_family vigil_family __ro_after_init = {
 	.name = VIGIL_FAMILY_NAME,
 	.version = VIGIL_FAMILY_VERSION,
 	.module = THIS_MODULE,
@@ -89,176 +260,6 @@ static struct genl_family family __ro_after_init = {
 	.mcgrps = groups,
 	.n_mcgrps = ARRAY_SIZE(groups),
 };
-
-/**
- * vigil_may_use - refuse who may not use the family
- * @skb: the request
- * @extack: gets the sentence; the core's own check would refuse without one
- *
- * Return: 0 or -EPERM.
- */
-int vigil_may_use(struct sk_buff *skb, struct netlink_ext_ack *extack)
-{
-	struct net *net = sock_net(skb->sk);
-
-	if (netlink_ns_capable(skb, net->user_ns, CAP_NET_ADMIN))
-		return 0;
-	NL_SET_ERR_MSG(extack,
-		       "CAP_NET_ADMIN is needed in the user namespace of this network namespace");
-	return -EPERM;
-}
-
-/**
- * vigil_reply_new - begin the reply to a request
- * @info: the request
- * @cmd: command of the reply
- * @hdr: for genlmsg_end()
- *
- * Return: a message with room for any watch, or NULL.
- */
-struct sk_buff *vigil_reply_new(struct genl_info *info, u8 cmd, void **hdr)
-{
-	struct sk_buff *skb;
-
-	skb = genlmsg_new(vigil_message_size_max(), GFP_KERNEL);
-	if (!skb)
-		return NULL;
-	*hdr = genlmsg_put_reply(skb, info, &family, 0, cmd);
-	if (*hdr)
-		return skb;
-	nlmsg_free(skb);
-	return NULL;
-}
-
-/**
- * vigil_dump_put - begin one message of a dump
- * @skb: where to
- * @cb: the dump
- * @cmd: command of the message
- *
- * Return: for genlmsg_end(), or NULL if @skb is full.
- */
-void *vigil_dump_put(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
-{
-	return genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			   &family, NLM_F_MULTI, cmd);
-}
-
-/* Bytes of one notification, at most. */
-static size_t event_size_max(void)
-{
-	return NLMSG_ALIGN(NLMSG_HDRLEN + GENL_HDRLEN + vigil_message_size_max());
-}
-
-/*
- * One datagram for many events, but none longer than a page: readers with the
- * common buffer of a page must not find it cut off.
- */
-static struct sk_buff *event_skb(unsigned int n)
-{
-	return nlmsg_new(min_t(size_t, n * event_size_max(), NLMSG_DEFAULT_SIZE),
-			 GFP_ATOMIC);
-}
-
-static bool put_event(struct sk_buff *skb, const struct vigil_record *rec)
-{
-	void *hdr;
-
-	if (skb_tailroom(skb) < event_size_max())
-		return false;
-	hdr = genlmsg_put(skb, 0, 0, &family, 0, VIGIL_CMD_EVENT_NTF);
-	if (!hdr)
-		return false;
-	if (vigil_message_put_dead(skb, rec)) {
-		genlmsg_cancel(skb, hdr);
-		return false;
-	}
-	genlmsg_end(skb, hdr);
-	return true;
-}
-
-/* Every listener learns by ENOBUFS that it must ask for a replay. */
-static void tell_of_loss(struct vigil_net *vn)
-{
-	atomic64_inc(&vn->send_failures);
-	genl_set_err(&family, vn->net, 0, GROUP_EVENTS, ENOBUFS);
-}
-
-/*
- * The last datagram that was sent, and how many held its data then: one for each listener that
- * it went to, and one for this. Under the lock that gives the numbers.
- */
-static struct {
-	struct sk_buff *skb;
-	int holders;
-} sent;
-
-static int holders_of(struct sk_buff *skb)
-{
-	return atomic_read(&skb_shinfo(skb)->dataref) & SKB_DATAREF_MASK;
-}
-
-static void send_and_keep(struct vigil_net *vn, struct sk_buff *skb)
-{
-	vigil_netlink_forget();
-	sent.skb = skb_get(skb);
-	genlmsg_multicast_netns(&family, vn->net, skb, 0, GROUP_EVENTS, GFP_ATOMIC);
-	sent.holders = holders_of(sent.skb);
-}
-
-/**
- * vigil_netlink_unread - whether all listeners are behind
- *
- * A listener that reads the last datagram between its sending and the count of its holders
- * is not seen to have read it.
- *
- * Context: as vigil_netlink_publish().
- * Return: true if the last datagram went to somebody, and nobody has read it since.
- */
-bool vigil_netlink_unread(void)
-{
-	return sent.skb && sent.holders > 1 && holders_of(sent.skb) == sent.holders;
-}
-
-/**
- * vigil_netlink_forget - let go of the last datagram
- *
- * Context: as vigil_netlink_publish(); or when nothing can be sent any more.
- */
-void vigil_netlink_forget(void)
-{
-	kfree_skb(sent.skb);
-	sent.skb = NULL;
-}
-
-/**
- * vigil_netlink_publish - send events to the multicast group
- * @vn: their namespace
- * @recs: the events, in order
- * @n: how many
- *
- * Context: soft interrupt, or process context with those off; under the lock that gave the numbers.
- */
-void vigil_netlink_publish(struct vigil_net *vn,
-			   const struct vigil_record *const *recs, unsigned int n)
-{
-	struct sk_buff *skb;
-	unsigned int i = 0, first;
-
-	if (!genl_has_listeners(&family, vn->net, GROUP_EVENTS))
-		return;
-	while (i < n) {
-		skb = event_skb(n - i);
-		for (first = i; skb && i < n && put_event(skb, recs[i]);)
-			i++;
-		if (!skb || WARN_ON_ONCE(i == first)) {
-			nlmsg_free(skb);
-			tell_of_loss(vn);
-			return;
-		}
-		send_and_keep(vn, skb);
-	}
-}
 
 /*
  * A socket was closed: its transient watches go. Its port may be given to a
@@ -285,7 +286,7 @@ int vigil_netlink_register(void)
 	err = netlink_register_notifier(&port_notifier);
 	if (err)
 		return err;
-	err = genl_register_family(&family);
+	err = genl_register_family(&vigil_family);
 	if (err)
 		netlink_unregister_notifier(&port_notifier);
 	return err;
@@ -294,6 +295,6 @@ int vigil_netlink_register(void)
 /* Both wait for callbacks that run; a dump that is not finished pins the module. */
 void vigil_netlink_unregister(void)
 {
-	genl_unregister_family(&family);
+	genl_unregister_family(&vigil_family);
 	netlink_unregister_notifier(&port_notifier);
 }

@@ -5,13 +5,21 @@
 
 #include <linux/types.h>
 
+struct genl_family;
+struct vigil_event;
 struct vigil_net;
-struct vigil_record;
+
+/* Multicast groups of the family, by their place in it. */
+enum { VIGIL_GROUP_EVENTS };
+
+extern struct genl_family vigil_family;
 
 int vigil_netlink_register(void);
 void vigil_netlink_unregister(void);
+
+/* In publish.c. */
 void vigil_netlink_publish(struct vigil_net *vn,
-			   const struct vigil_record *const *recs, unsigned int n);
+			   const struct vigil_event *const *events, unsigned int n);
 bool vigil_netlink_unread(void);
 void vigil_netlink_forget(void);
 

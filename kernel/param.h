@@ -5,5 +5,6 @@
 
 unsigned int vigil_ring_size(void);
 unsigned int vigil_watches_max(void);
+int vigil_watches_max_set(unsigned int n);
 
 #endif /* VIGIL_PARAM_H */

@@ -7,11 +7,15 @@
 #include <linux/sched.h>
 #include <linux/xarray.h>
 
+#include "aspect.h"
+#include "beat.h"
 #include "event.h"
 #include "net.h"
 #include "param.h"
 #include "record.h"
 #include "table.h"
+#include "trace.h"
+#include "vital.h"
 #include "watch.h"
 
 /* Watches that go with their socket are found without a walk over all others. */
@@ -78,8 +82,8 @@ static int watch_insert(struct vigil_net *vn, struct vigil_watch *w)
 
 	lockdep_assert_held(&vn->lock);
 	err = rhashtable_lookup_insert_key(&vn->keys, &key, &w->key, key_params);
-	if (err)
-		return err;
+	if (err)	/* whatever else kept the table from growing was a lack of memory */
+		return err == -EEXIST ? err : -ENOMEM;
 	err = xa_insert(&vn->watches, w->id, w, GFP_KERNEL_ACCOUNT);
 	if (err) {
 		rhashtable_remove_fast(&vn->keys, &w->key, key_params);
@@ -96,6 +100,7 @@ static int watch_insert(struct vigil_net *vn, struct vigil_watch *w)
 static void watch_remove(struct vigil_net *vn, struct vigil_watch *w)
 {
 	lockdep_assert_held(&vn->lock);
+	trace_vigil_watch_del(w);
 	xa_erase(&vn->watches, w->id);
 	rhashtable_remove_fast(&vn->keys, &w->key, key_params);
 	vn->count--;
@@ -107,16 +112,35 @@ static void watch_remove(struct vigil_net *vn, struct vigil_watch *w)
 	vigil_watch_put(w);
 }
 
+/* Every aspect is there before the first thing can be seen. */
+static int watch_start(struct vigil_watch *w, struct vigil_aspect *aspects)
+{
+	struct vigil_aspect *a, *next;
+	int err;
+
+	for (a = aspects; a; a = next) {
+		next = a->next;
+		vigil_watch_attach(w, a);
+	}
+	if (w->flags & VIGIL_WATCH_FLAGS_VITAL) {
+		err = vigil_vital_attach(w);
+		if (err)
+			return err;
+	}
+	err = vigil_watch_begin(w);
+	return err ? err : vigil_watch_aspects_begun(w);
+}
+
 /**
  * vigil_watch_new - watch a thread group
  * @vn: namespace to which the watch belongs
  * @pid: the process; it may be dead already, then its DEAD event follows at once
- * @p: owner, tag and the like
+ * @p: owner, tag and the like; its aspects are ended if there is an error
  * @rec: gets a copy of the watch
  *
  * Context: process context, may sleep.
  * Return: 0, -EEXIST if @p->owner watches @pid already, -ENOSPC if as many
- * are held as may be, -EUSERS if too many owners watch @pid, -ENOMEM.
+ * are held as may be, -EUSERS if too many owners watch @pid, -ENOMEM, or the error of an aspect.
  */
 int vigil_watch_new(struct vigil_net *vn, struct pid *pid,
 		    const struct vigil_watch_params *p, struct vigil_record *rec)
@@ -125,8 +149,10 @@ int vigil_watch_new(struct vigil_net *vn, struct pid *pid,
 	int err;
 
 	w = vigil_watch_alloc(vn, pid, p);
-	if (!w)
+	if (!w) {
+		vigil_aspects_end(p->aspects, NULL);
 		return -ENOMEM;
+	}
 	mutex_lock(&vn->lock);
 	err = vigil_ring_create(vn);
 	if (err)
@@ -138,20 +164,54 @@ int vigil_watch_new(struct vigil_net *vn, struct pid *pid,
 	err = watch_insert(vn, w);
 	if (err)
 		goto unlock;
-	err = vigil_watch_begin(w);
+	trace_vigil_watch_new(w);
+	err = watch_start(w, p->aspects);
 	if (err) {
 		watch_remove(vn, w);
 		mutex_unlock(&vn->lock);
 		return err;
 	}
+	if (p->beat)
+		vigil_beat_attach(w, p->beat);
 	vigil_watch_copy(w, task_active_pid_ns(current), rec);
 	mutex_unlock(&vn->lock);
 	return 0;
 
 unlock:
 	mutex_unlock(&vn->lock);
+	vigil_aspects_end(p->aspects, NULL);
 	vigil_watch_put(w);
 	return err;
+}
+
+/**
+ * vigil_watch_with - do something with a watch
+ * @vn: its namespace
+ * @id: its identity
+ * @fn: called under vn->lock
+ * @arg: for @fn
+ *
+ * Context: process context, may sleep.
+ * Return: what @fn returns, or -ENOENT if the reader's PID namespace sees no such watch.
+ */
+int vigil_watch_with(struct vigil_net *vn, u64 id,
+		     int (*fn)(struct vigil_watch *w, void *arg), void *arg)
+{
+	struct vigil_watch *w;
+	int err = -ENOENT;
+
+	mutex_lock(&vn->lock);
+	w = xa_load(&vn->watches, id);
+	if (w && pid_nr_ns(w->pid, task_active_pid_ns(current)))
+		err = fn(w, arg);
+	mutex_unlock(&vn->lock);
+	return err;
+}
+
+static int remove_it(struct vigil_watch *w, void *unused)
+{
+	watch_remove(w->vn, w);
+	return 0;
 }
 
 /**
@@ -166,17 +226,7 @@ unlock:
  */
 int vigil_watch_del(struct vigil_net *vn, u64 id)
 {
-	struct vigil_watch *w;
-	int err = -ENOENT;
-
-	mutex_lock(&vn->lock);
-	w = xa_load(&vn->watches, id);
-	if (w && pid_nr_ns(w->pid, task_active_pid_ns(current))) {
-		watch_remove(vn, w);
-		err = 0;
-	}
-	mutex_unlock(&vn->lock);
-	return err;
+	return vigil_watch_with(vn, id, remove_it, NULL);
 }
 
 /**

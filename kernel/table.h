@@ -8,6 +8,7 @@
 struct pid;
 struct vigil_net;
 struct vigil_record;
+struct vigil_watch;
 struct vigil_watch_params;
 
 int vigil_watches_init(struct vigil_net *vn);
@@ -17,6 +18,8 @@ void vigil_watches_destroy(struct vigil_net *vn);
 int vigil_watch_new(struct vigil_net *vn, struct pid *pid,
 		    const struct vigil_watch_params *p, struct vigil_record *rec);
 int vigil_watch_del(struct vigil_net *vn, u64 id);
+int vigil_watch_with(struct vigil_net *vn, u64 id,
+		     int (*fn)(struct vigil_watch *w, void *arg), void *arg);
 int vigil_watch_get(struct vigil_net *vn, u64 id, struct vigil_record *rec);
 bool vigil_watch_next(struct vigil_net *vn, u64 *id, const char *owner,
 		      u8 owner_len, struct vigil_record *rec);

@@ -8,6 +8,7 @@
  * 1. ALIVE becomes DEAD exactly once, under the lock of the process's wait queue.
  * 2. While it is ALIVE its entry is on that wait queue, and only then.
  * 3. A DEAD watch has been put on the pending list exactly once, with a reference of its own.
+ * 4. Each aspect is told of the death at most once, and its end comes once, after that.
  */
 #include <linux/llist.h>
 #include <linux/pid.h>
@@ -17,11 +18,13 @@
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 
+#include "aspect.h"
 #include "death.h"
 #include "event.h"
 #include "limits.h"
 #include "net.h"
 #include "record.h"
+#include "trace.h"
 #include "watch.h"
 
 static_assert(sizeof(struct vigil_watch) + VIGIL_OWNER_LEN_MAX +
@@ -57,10 +60,23 @@ static void become_dead(struct vigil_watch *w)
 	vigil_death_stamp(&w->exit);
 }
 
+/* The exit record is whole: the watch's own event goes first, then its aspects are told. */
 static void hand_over(struct vigil_watch *w)
 {
+	lockdep_assert_held(&w->pid->wait_pidfd.lock);
+	trace_vigil_death(w);
 	refcount_inc(&w->refs);
 	vigil_event_pending(&w->pending);
+	vigil_aspects_dead(w);
+}
+
+static void describe(struct vigil_watch *w, struct vigil_exit *exit,
+		     struct task_struct *leader)
+{
+	vigil_death_describe(exit, leader);
+	if (w->doom && exit->cause == VIGIL_CAUSE_SIGNALLED &&
+	    (exit->status & WAIT_STATUS_SIGNAL) == SIGKILL)
+		exit->cause = w->doom;
 }
 
 /*
@@ -81,7 +97,7 @@ static int death_seen(struct wait_queue_entry *wait, unsigned int mode,
 		return 0;
 	become_dead(w);
 	if (leader)
-		vigil_death_describe(&w->exit, leader);
+		describe(w, &w->exit, leader);
 	hand_over(w);
 	return 0;
 }
@@ -95,7 +111,7 @@ static void describe_unseen(struct vigil_watch *w, struct task_struct *leader)
 {
 	struct vigil_exit seen = { };
 
-	vigil_death_describe(&seen, leader);
+	describe(w, &seen, leader);
 	if (pid_task(w->pid, PIDTYPE_TGID) != leader)
 		return;
 	seen.boottime_ns = w->exit.boottime_ns;
@@ -165,21 +181,104 @@ int vigil_watch_begin(struct vigil_watch *w)
 }
 
 /**
- * vigil_watch_end - watch no longer
+ * vigil_watch_end - watch no longer, and end its aspects
  * @w: the watch; begun or not
  *
- * After this no callback runs on it: they run under the queue's lock.
+ * After this no callback runs on it: they run under the queue's lock, or an aspect makes them
+ * until it is stopped.
  *
- * Context: any.
+ * Context: process context, may sleep.
  */
 void vigil_watch_end(struct vigil_watch *w)
 {
+	struct vigil_aspect *first;
 	unsigned long flags;
 
 	spin_lock_irqsave(&w->pid->wait_pidfd.lock, flags);
 	if (w->state == VIGIL_WATCH_STATE_ALIVE)
 		list_del_init(&w->wait.entry);
+	first = w->aspects;
+	w->aspects = NULL;
 	spin_unlock_irqrestore(&w->pid->wait_pidfd.lock, flags);
+	vigil_aspects_stop(first, w);
+	vigil_aspects_end(first, w);
+}
+
+/**
+ * vigil_watches_dying - tell every watch of a process that it is certain to die
+ * @pid: the process
+ *
+ * Context: any but under the lock of its wait queue; does not sleep or allocate.
+ */
+void vigil_watches_dying(struct pid *pid)
+{
+	struct wait_queue_head *queue = &pid->wait_pidfd;
+	struct wait_queue_entry *e;
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	list_for_each_entry(e, &queue->head, entry)
+		if (e->func == death_seen)
+			vigil_aspects_dying(container_of(e, struct vigil_watch, wait));
+	spin_unlock_irqrestore(&queue->lock, flags);
+}
+
+/**
+ * vigil_watch_note - note an event of a process that lives
+ * @w: the watch
+ * @p: the event; a reference to @w comes with it
+ *
+ * Its number comes before that of the DEAD event.
+ *
+ * Context: any; does not sleep or allocate.
+ * Return: false if the process is dead, and the event is not noted.
+ */
+bool vigil_watch_note(struct vigil_watch *w, struct vigil_pending *p)
+{
+	unsigned long flags;
+	bool alive;
+
+	spin_lock_irqsave(&w->pid->wait_pidfd.lock, flags);
+	alive = w->state == VIGIL_WATCH_STATE_ALIVE;
+	if (alive) {
+		refcount_inc(&w->refs);
+		vigil_event_pending(p);
+	}
+	spin_unlock_irqrestore(&w->pid->wait_pidfd.lock, flags);
+	return alive;
+}
+
+/**
+ * vigil_pid_is_init - whether a process is the node's first
+ * @pid: the process
+ *
+ * A signal of the kernel's own kills it, too, and the node goes down with it: what can
+ * lead to that is refused.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool vigil_pid_is_init(struct pid *pid)
+{
+	return pid_nr(pid) == 1;
+}
+
+/**
+ * vigil_watch_kill - send SIGKILL, and note why for the exit record
+ * @w: the watch
+ * @why: VIGIL_CAUSE_HUNG or VIGIL_CAUSE_FENCED; the first of several counts
+ *
+ * Context: any but hard interrupts; does not sleep.
+ */
+void vigil_watch_kill(struct vigil_watch *w, enum vigil_cause why)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&w->pid->wait_pidfd.lock, flags);
+	if (!w->doom)
+		w->doom = why;
+	spin_unlock_irqrestore(&w->pid->wait_pidfd.lock, flags);
+	kill_pid(w->pid, SIGKILL, 1);
 }
 
 static u64 start_of(struct pid *pid)
@@ -226,66 +325,8 @@ struct vigil_watch *vigil_watch_alloc(struct vigil_net *vn, struct pid *pid,
 	w->tag_len = p->tag_len;
 	memcpy(w->names, p->owner, p->owner_len);
 	memcpy(w->names + p->owner_len, p->tag, p->tag_len);
+	w->pending.ops = &vigil_dead_event;
 	init_waitqueue_func_entry(&w->wait, death_seen);
 	INIT_LIST_HEAD(&w->wait.entry);
 	return w;
-}
-
-/**
- * vigil_watch_copy - copy a watch for a reader
- * @w: the watch
- * @ns: PID namespace of the reader; NULL for that of the watch's maker
- * @rec: gets the copy
- *
- * Context: any.
- * Return: whether @ns sees the process.
- */
-bool vigil_watch_copy(struct vigil_watch *w, struct pid_namespace *ns,
-		      struct vigil_record *rec)
-{
-	struct task_struct *leader;
-	unsigned long flags;
-
-	rec->id = w->id;
-	rec->start_ns = w->start_ns;
-	rec->tgid = ns ? pid_nr_ns(w->pid, ns) : w->tgid;
-	rec->flags = w->flags;
-	rec->owner_len = w->owner_len;
-	rec->tag_len = w->tag_len;
-	memcpy(rec->owner, w->names, w->owner_len);
-	rec->owner[w->owner_len] = '\0';
-	memcpy(rec->tag, w->names + w->owner_len, w->tag_len);
-	rec->tag[w->tag_len] = '\0';
-
-	rcu_read_lock();
-	spin_lock_irqsave(&w->pid->wait_pidfd.lock, flags);
-	rec->state = w->state;
-	if (w->state == VIGIL_WATCH_STATE_DEAD) {
-		rec->exit = w->exit;
-	} else {
-		leader = pid_task(w->pid, PIDTYPE_TGID);
-		strscpy(rec->exit.comm, leader ? leader->comm : "",
-			sizeof(rec->exit.comm));
-	}
-	spin_unlock_irqrestore(&w->pid->wait_pidfd.lock, flags);
-	rcu_read_unlock();
-	return rec->tgid;
-}
-
-/**
- * vigil_watch_number - give a death its sequence number
- * @w: a watch taken from the pending list
- * @seq: the number
- * @rec: gets a copy of the watch, with the PID as its maker saw it
- *
- * Context: any.
- */
-void vigil_watch_number(struct vigil_watch *w, u64 seq, struct vigil_record *rec)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&w->pid->wait_pidfd.lock, flags);
-	w->exit.seq = seq;
-	spin_unlock_irqrestore(&w->pid->wait_pidfd.lock, flags);
-	vigil_watch_copy(w, NULL, rec);
 }

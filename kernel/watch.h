@@ -3,16 +3,18 @@
 #ifndef VIGIL_WATCH_H
 #define VIGIL_WATCH_H
 
-#include <linux/llist.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 
+#include "event.h"
 #include "record.h"
 
 struct pid;
 struct pid_namespace;
+struct vigil_aspect;
+struct vigil_beat;
 struct vigil_net;
 
 /**
@@ -23,6 +25,8 @@ struct vigil_net;
  * @tag_len: bytes of @tag
  * @flags: enum vigil_watch_flags
  * @portid: netlink port of the maker
+ * @beat: a beat for the watch, or NULL; it is the watch's as soon as that is made
+ * @aspects: what else the watch does from its beginning
  */
 struct vigil_watch_params {
 	const char *owner;
@@ -31,6 +35,8 @@ struct vigil_watch_params {
 	u8 tag_len;
 	u8 flags;
 	u32 portid;
+	struct vigil_beat *beat;
+	struct vigil_aspect *aspects;
 };
 
 /**
@@ -39,7 +45,8 @@ struct vigil_watch_params {
  * @vn: its namespace, which outlives it
  * @pid: the process; the reference keeps the wait queue
  * @key: node of vigil_net.keys
- * @pending: node of the list of deaths that have no number yet
+ * @pending: its DEAD event, until that has a number
+ * @aspects: list of what else it does; changed under the wait queue's lock and vn->lock
  * @start_ns: start of the process, CLOCK_BOOTTIME
  * @wait: entry of the process's wait queue; while ALIVE
  * @exit: how it died; once DEAD
@@ -51,6 +58,7 @@ struct vigil_watch_params {
  * @state: enum vigil_watch_state; changed under the wait queue's lock
  * @owner_len: bytes of the owner name
  * @tag_len: bytes of the tag
+ * @doom: enum vigil_cause, if it is vigil that kills the process
  * @names: owner name and tag, one behind the other, not terminated
  */
 struct vigil_watch {
@@ -58,7 +66,8 @@ struct vigil_watch {
 	struct vigil_net *vn;
 	struct pid *pid;
 	struct rhash_head key;
-	struct llist_node pending;
+	struct vigil_pending pending;
+	struct vigil_aspect *aspects;
 	u64 start_ns;
 	union {
 		struct wait_queue_entry wait;
@@ -72,6 +81,7 @@ struct vigil_watch {
 	u8 state;
 	u8 owner_len;
 	u8 tag_len;
+	u8 doom;
 	char names[];
 };
 
@@ -80,8 +90,14 @@ struct vigil_watch *vigil_watch_alloc(struct vigil_net *vn, struct pid *pid,
 void vigil_watch_put(struct vigil_watch *w);
 int vigil_watch_begin(struct vigil_watch *w);
 void vigil_watch_end(struct vigil_watch *w);
+void vigil_watches_dying(struct pid *pid);
+bool vigil_pid_is_init(struct pid *pid);
+bool vigil_watch_note(struct vigil_watch *w, struct vigil_pending *p);
+void vigil_watch_kill(struct vigil_watch *w, enum vigil_cause why);
+
+/* In watch_copy.c: copies, and what becomes of a watch that waits for the number of its death. */
 bool vigil_watch_copy(struct vigil_watch *w, struct pid_namespace *ns,
 		      struct vigil_record *rec);
-void vigil_watch_number(struct vigil_watch *w, u64 seq, struct vigil_record *rec);
+extern const struct vigil_pending_ops vigil_dead_event;
 
 #endif /* VIGIL_WATCH_H */

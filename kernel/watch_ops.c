@@ -12,6 +12,7 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "beat.h"
 #include "compat/genl.h"
 #include "compat/pidfd.h"
 #include "message.h"
@@ -20,13 +21,6 @@
 #include "record.h"
 #include "table.h"
 #include "watch.h"
-
-static int missing(struct genl_info *info, int attr, const char *sentence)
-{
-	NL_SET_ERR_ATTR_MISS(info->extack, NULL, attr);
-	info->extack->_msg = sentence;
-	return -EINVAL;
-}
 
 static int refuse_attr(struct netlink_ext_ack *extack, struct nlattr *attr,
 		       const char *sentence)
@@ -74,8 +68,8 @@ static struct pid *pid_by_number(struct genl_info *info)
 	u64 ticks;
 
 	if (!start)
-		return ERR_PTR(missing(info, VIGIL_A_WATCH_START_TICKS,
-				       "a PID can be reused: start-ticks must come with it"));
+		return ERR_PTR(vigil_missing(info, VIGIL_A_WATCH_START_TICKS,
+					     "a PID can be reused: start-ticks must come with it"));
 	pid = find_get_pid(nla_get_u32(info->attrs[VIGIL_A_WATCH_PID]));
 	leader = get_pid_task(pid, PIDTYPE_TGID);
 	if (!leader)
@@ -104,8 +98,8 @@ static struct pid *pid_of_request(struct genl_info *info)
 		return pid_by_pidfd(info);
 	if (by_number)
 		return pid_by_number(info);
-	return ERR_PTR(missing(info, VIGIL_A_WATCH_PIDFD,
-			       "the process must be named by pidfd, or by pid and start-ticks"));
+	return ERR_PTR(vigil_missing(info, VIGIL_A_WATCH_PIDFD,
+				     "the process must be named by pidfd, or by pid and start-ticks"));
 }
 
 /*
@@ -136,8 +130,8 @@ static int names_of_request(struct genl_info *info, struct vigil_watch_params *p
 	struct nlattr *tag = info->attrs[VIGIL_A_WATCH_TAG];
 
 	if (!owner)
-		return missing(info, VIGIL_A_WATCH_OWNER,
-			       "an owner name is needed to find the watch again");
+		return vigil_missing(info, VIGIL_A_WATCH_OWNER,
+				     "an owner name is needed to find the watch again");
 	p->owner = nla_data(owner);
 	p->owner_len = strnlen(p->owner, nla_len(owner));
 	if (!p->owner_len)
@@ -149,12 +143,16 @@ static int names_of_request(struct genl_info *info, struct vigil_watch_params *p
 	return 0;
 }
 
-static void fill_watch(struct sk_buff *skb, void *hdr, const struct vigil_record *rec)
+static int reply_watch(struct genl_info *info, struct sk_buff *reply, void *hdr,
+		       const struct vigil_record *rec)
 {
-	if (WARN_ON_ONCE(vigil_message_put_watch(skb, rec,
-						 timens_add_boottime_ns(rec->start_ns))))
-		return;
-	genlmsg_end(skb, hdr);
+	if (WARN_ON_ONCE(vigil_message_put_watch(reply, rec,
+						 timens_add_boottime_ns(rec->start_ns)))) {
+		nlmsg_free(reply);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(reply, hdr);
+	return genlmsg_reply(reply, info);
 }
 
 static void explain_new(struct genl_info *info, int err)
@@ -175,7 +173,7 @@ static void explain_new(struct genl_info *info, int err)
 	}
 }
 
-static int watch_new(struct genl_info *info, const struct vigil_watch_params *p,
+static int watch_new(struct genl_info *info, struct vigil_watch_params *p,
 		     struct vigil_record *rec)
 {
 	struct pid *pid = pid_of_request(info);
@@ -184,15 +182,37 @@ static int watch_new(struct genl_info *info, const struct vigil_watch_params *p,
 	if (IS_ERR(pid))
 		return PTR_ERR(pid);
 	err = may_watch(pid, info);
+	if (!err && info->attrs[VIGIL_A_WATCH_BEAT])
+		err = vigil_beat_of_request(info, pid, &p->beat);
+	if (!err)
+		err = vigil_early_aspects(info, p);
 	if (!err) {
 		err = vigil_watch_new(vigil_net_of(genl_info_net(info)), pid, p, rec);
 		explain_new(info, err);
 	}
+	if (err && p->beat)
+		vigil_beat_free(p->beat);
 	put_pid(pid);
 	return err;
 }
 
-/* The reply is allocated first: a watch is never made without its maker learning its id. */
+/*
+ * A watch is never made without its maker learning its id. So the reply is allocated first; and if it cannot
+ * be delivered, as to one who does not read and has no more room, the watch is released as by its owner. It
+ * may be dead by then, or have been found in a dump and bound: a release by id is right for all of that.
+ */
+static int tell_maker(struct genl_info *info, struct sk_buff *reply, void *hdr,
+		      const struct vigil_record *rec)
+{
+	int err = reply_watch(info, reply, hdr, rec);
+
+	if (err) {
+		vigil_watch_del(vigil_net_of(genl_info_net(info)), rec->id);
+		GENL_SET_ERR_MSG(info, "the reply cannot be delivered: the watch is not made");
+	}
+	return err;
+}
+
 int vigil_watch_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct vigil_watch_params p = { .portid = info->snd_portid };
@@ -209,6 +229,10 @@ int vigil_watch_new_doit(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	if (info->attrs[VIGIL_A_WATCH_FLAGS])
 		p.flags = nla_get_u32(info->attrs[VIGIL_A_WATCH_FLAGS]);
+	if (p.flags & VIGIL_WATCH_FLAGS_VITAL)
+		err = vigil_may_rule(skb, info->extack);
+	if (err)
+		return err;
 	reply = vigil_reply_new(info, VIGIL_CMD_WATCH_NEW, &hdr);
 	if (!reply)
 		return -ENOMEM;
@@ -217,23 +241,23 @@ int vigil_watch_new_doit(struct sk_buff *skb, struct genl_info *info)
 		nlmsg_free(reply);
 		return err;
 	}
-	fill_watch(reply, hdr, &rec);
-	return genlmsg_reply(reply, info);
+	return tell_maker(info, reply, hdr, &rec);
 }
 
-static int id_of_request(struct sk_buff *skb, struct genl_info *info, u64 *id)
+/* The id that a request of one who may use the family names. */
+int vigil_id_of_request(struct sk_buff *skb, struct genl_info *info, u64 *id)
 {
 	int err = vigil_may_use(skb, info->extack);
 
 	if (err)
 		return err;
 	if (!info->attrs[VIGIL_A_WATCH_ID])
-		return missing(info, VIGIL_A_WATCH_ID, "the id of a watch is needed");
+		return vigil_missing(info, VIGIL_A_WATCH_ID, "the id of a watch is needed");
 	*id = nla_get_u64(info->attrs[VIGIL_A_WATCH_ID]);
 	return 0;
 }
 
-static int no_such_watch(struct genl_info *info)
+int vigil_no_such_watch(struct genl_info *info)
 {
 	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[VIGIL_A_WATCH_ID],
 			    "there is no watch with this id");
@@ -245,11 +269,11 @@ int vigil_watch_del_doit(struct sk_buff *skb, struct genl_info *info)
 	u64 id;
 	int err;
 
-	err = id_of_request(skb, info, &id);
+	err = vigil_id_of_request(skb, info, &id);
 	if (err)
 		return err;
 	if (vigil_watch_del(vigil_net_of(genl_info_net(info)), id))
-		return no_such_watch(info);
+		return vigil_no_such_watch(info);
 	return 0;
 }
 
@@ -261,19 +285,18 @@ int vigil_watch_get_doit(struct sk_buff *skb, struct genl_info *info)
 	u64 id;
 	int err;
 
-	err = id_of_request(skb, info, &id);
+	err = vigil_id_of_request(skb, info, &id);
 	if (err)
 		return err;
 	if (info->attrs[VIGIL_A_WATCH_OWNER])
 		return refuse_attr(info->extack, info->attrs[VIGIL_A_WATCH_OWNER],
 				   "owner is for dumps");
 	if (vigil_watch_get(vigil_net_of(genl_info_net(info)), id, &rec))
-		return no_such_watch(info);
+		return vigil_no_such_watch(info);
 	reply = vigil_reply_new(info, VIGIL_CMD_WATCH_GET, &hdr);
 	if (!reply)
 		return -ENOMEM;
-	fill_watch(reply, hdr, &rec);
-	return genlmsg_reply(reply, info);
+	return reply_watch(info, reply, hdr, &rec);
 }
 
 /**
