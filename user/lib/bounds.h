@@ -5,8 +5,9 @@
 
 enum vnl_bounds {
 	VNL_RECV_BYTES = 32768,		/* no kernel datagram is larger, dumps included */
-	VNL_SEND_BYTES = 512,		/* the largest request, with an owner and a tag */
+	VNL_SEND_BYTES = 4096,		/* the largest request, with a keeper's command */
 	VNL_ERROR_BYTES = 256,		/* a sentence, its NUL included */
+	VNL_SLOTS_MAX = 1 << 20,	/* in one memfd: no more jobs than a node can have watches */
 	VNL_ANSWER_TIMEOUT_S = 5,	/* answers wait in the queue before we ask for them */
 	VNL_EVENTS_RCVBUF_BYTES = 8 << 20,
 	VNL_REPLAY_TRIES_MAX = 8,	/* interrupted replays that gave no event */

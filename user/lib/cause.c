@@ -8,6 +8,8 @@ static const char *const names[] = {
 	[VIGIL_CAUSE_SIGNALLED] = "signalled",
 	[VIGIL_CAUSE_CORE_DUMPED] = "core-dumped",
 	[VIGIL_CAUSE_OOM_KILLED] = "oom-killed",
+	[VIGIL_CAUSE_HUNG] = "hung",
+	[VIGIL_CAUSE_FENCED] = "fenced",
 };
 
 const char *vigil_cause_name(enum vigil_cause cause)

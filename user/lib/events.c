@@ -53,6 +53,14 @@ static int give(struct vigil_events *ev, struct vigil_event *e)
 		ev->last = e->gap_last;
 		return GIVE;
 	case VIGIL_EVENT_TYPE_DEAD:
+	case VIGIL_EVENT_TYPE_KEEPER:
+	case VIGIL_EVENT_TYPE_HUNG:
+	case VIGIL_EVENT_TYPE_RECOVERED:
+	case VIGIL_EVENT_TYPE_DYING:
+	case VIGIL_EVENT_TYPE_MEMBER_DEAD:
+	case VIGIL_EVENT_TYPE_GROUP_EMPTY:
+	case VIGIL_EVENT_TYPE_WATCHDOG:
+	case VIGIL_EVENT_TYPE_LEASE:
 		ev->last = e->seq;
 		return GIVE;
 	}

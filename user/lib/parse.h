@@ -35,12 +35,28 @@ int vnl_parse_cmd(const struct nlmsghdr *nlh, uint8_t cmd, const struct vnl_attr
 /** vnl_parse_fn - parses the reply to a request. */
 typedef int (*vnl_parse_fn)(const struct nlmsghdr *nlh, uint8_t cmd, void *out);
 
-/* Into a struct vigil_watch, and into a struct vigil_stats. */
+/* Into a struct vigil_watch, vigil_stats, vigil_note or vigil_keeper. */
 int vnl_parse_watch(const struct nlmsghdr *nlh, uint8_t cmd, void *out);
 int vnl_parse_stats(const struct nlmsghdr *nlh, uint8_t cmd, void *out);
+int vnl_parse_note(const struct nlmsghdr *nlh, uint8_t cmd, void *out);
+int vnl_parse_keeper(const struct nlmsghdr *nlh, uint8_t cmd, void *out);
+
+/* The attribute of a keeper's event; NULL is malformed. */
+int vnl_read_keeper_news(const struct nlattr *nest, struct vigil_keeper_news *out);
+
+/* Into a struct vigil_watchdog_status, and, from a nest, into a struct vigil_watchdog. */
+int vnl_parse_watchdog(const struct nlmsghdr *nlh, uint8_t cmd, void *out);
+int vnl_parse_watchdog_state(const struct nlattr *nest, struct vigil_watchdog *out);
 
 /* An event of a type that this library does not know is no error; it has only type and seq. */
 int vnl_parse_event(const struct nlmsghdr *nlh, uint8_t cmd, struct vigil_event *out);
+
+/* The attributes of a lease within an event. */
+int vnl_parse_lease_event(const struct nlattr *nest, struct vigil_lease_event *out);
+
+/* Into a struct vigil_lease, and into a struct vigil_bond. */
+int vnl_parse_lease(const struct nlmsghdr *nlh, uint8_t cmd, void *out);
+int vnl_parse_bond(const struct nlmsghdr *nlh, uint8_t cmd, void *out);
 
 /* CTRL_CMD_NEWFAMILY and _DELFAMILY. @group is the name of the wanted group. */
 int vnl_parse_family(const struct nlmsghdr *nlh, uint8_t cmd, const char *group,

@@ -96,6 +96,18 @@ int vigil_watch_pid(struct vigil *v, pid_t pid, uint64_t start_ticks, const char
 	return watch_new(v, &t, owner, tag, flags, out);
 }
 
+int vigil_watch_set_eventfd(struct vigil *v, uint64_t id, int eventfd)
+{
+	union vnl_request rq;
+
+	if (eventfd < 0)
+		return refuse(v, -EBADF, "an eventfd is no negative number");
+	vnl_request_init(&rq, VIGIL_CMD_WATCH_SET, VIGIL_FAMILY_VERSION);
+	mnl_attr_put_u64(&rq.nlh, VIGIL_A_WATCH_ID, id);
+	mnl_attr_put_u32(&rq.nlh, VIGIL_A_WATCH_EVENTFD, (uint32_t)eventfd);
+	return vnl_handle_do(v, &rq, NULL, NULL);
+}
+
 int vigil_release(struct vigil *v, uint64_t id)
 {
 	union vnl_request rq;
