@@ -6,6 +6,7 @@
 
 #include "user/jobfile/command.h"
 #include "user/jobfile/jobfile.h"
+#include "user/jobfile/replicas.h"
 #include "user/jobfile/value.h"
 
 enum {
@@ -30,7 +31,7 @@ char **list_new(struct parse *p, size_t n)
 	return list;
 }
 
-static bool is_path(struct parse *p, yaml_node_t *node, const char *text, const char *what)
+bool is_path(struct parse *p, yaml_node_t *node, const char *text, const char *what)
 {
 	if (text[0] != '/')
 		refuse(p, node, "%s \"%s\" is not an absolute path: begin it with /", what,
@@ -44,7 +45,7 @@ static bool is_path(struct parse *p, yaml_node_t *node, const char *text, const 
 
 void set_path(struct parse *p, const struct key *k, yaml_node_t *node, void *spec)
 {
-	const char *text = word_of(p, node, "an absolute path");
+	const char *text = filled_word_of(p, node, "an absolute path");
 
 	if (text && is_path(p, node, text, k->name))
 		*(const char **)key_member(k, spec) = text_keep(p, text);
@@ -52,7 +53,7 @@ void set_path(struct parse *p, const struct key *k, yaml_node_t *node, void *spe
 
 static char *argument(struct parse *p, yaml_node_t *node, bool program)
 {
-	const char *text = word_of(p, node, program ? "a program" : "an argument");
+	const char *text = filled_word_of(p, node, program ? "a program" : "an argument");
 
 	if (!text || (program && !is_path(p, node, text, "program")))
 		return NULL;
@@ -111,7 +112,7 @@ void set_exec(struct parse *p, const struct key *k, yaml_node_t *node, void *spe
 static char *variable(struct parse *p, yaml_node_t *name_node, yaml_node_t *value_node)
 {
 	const char *name = word_of(p, name_node, "a variable's name");
-	const char *value = word_of(p, value_node, "a variable's value");
+	const char *value = filled_word_of(p, value_node, "a variable's value");
 	size_t size;
 	char *text;
 

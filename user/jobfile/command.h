@@ -9,6 +9,9 @@
 char *text_keep(struct parse *p, const char *text);
 char **list_new(struct parse *p, size_t n);
 
+/* Whether @text is an absolute path that is not too long; if not, the error is told. */
+bool is_path(struct parse *p, yaml_node_t *node, const char *text, const char *what);
+
 /* Setters for tables: of a const char *, and twice of a char *const *. */
 void set_path(struct parse *p, const struct key *k, yaml_node_t *node, void *spec);
 void set_exec(struct parse *p, const struct key *k, yaml_node_t *node, void *spec);

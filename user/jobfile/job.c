@@ -1,10 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The schema of one job. */
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "user/jobfile/command.h"
+#include "user/jobfile/hooks.h"
 #include "user/jobfile/job.h"
+#include "user/jobfile/log.h"
+#include "user/jobfile/policy.h"
+#include "user/jobfile/probe.h"
+#include "user/jobfile/ready.h"
+#include "user/jobfile/process_keys.h"
+#include "user/jobfile/refs.h"
+#include "user/jobfile/replicas.h"
+#include "user/jobfile/sockets.h"
 #include "user/jobfile/value.h"
 
 #define MS 1000ull
@@ -27,7 +37,9 @@ static const struct job_spec defaults = {
 	.restarts_window_us = 60 * SEC,
 	.stop_signal = SIGTERM,
 	.stop_timeout_us = 10 * SEC,
+	.command_timeout_us = 90 * SEC,
 	.autostart = true,
+	.process = { .umask = 022 },
 };
 
 static void set_string(struct parse *p, const struct key *k, const char *text, void *spec)
@@ -36,7 +48,7 @@ static void set_string(struct parse *p, const struct key *k, const char *text, v
 }
 
 /* A count is narrower than set_number()'s target. */
-static void set_count(struct parse *p, const struct key *k, yaml_node_t *node, void *spec)
+void set_count(struct parse *p, const struct key *k, yaml_node_t *node, void *spec)
 {
 	unsigned int *count = key_member(k, spec);
 	struct key wide = *k;
@@ -47,7 +59,7 @@ static void set_count(struct parse *p, const struct key *k, yaml_node_t *node, v
 	*count = value;
 }
 
-static void set_bool(struct parse *p, const struct key *k, yaml_node_t *node, void *spec)
+void set_bool(struct parse *p, const struct key *k, yaml_node_t *node, void *spec)
 {
 	bool *flag = key_member(k, spec);
 	struct key wide = *k;
@@ -58,7 +70,7 @@ static void set_bool(struct parse *p, const struct key *k, yaml_node_t *node, vo
 	*flag = value;
 }
 
-static void set_account(struct parse *p, const struct key *k, yaml_node_t *node, void *spec)
+void set_account(struct parse *p, const struct key *k, yaml_node_t *node, void *spec)
 {
 	const char *text = word_of(p, node, "a name or a number");
 
@@ -71,7 +83,7 @@ static void set_account(struct parse *p, const struct key *k, yaml_node_t *node,
 		       show(text, strlen(text)).text, k->name, UINT32_MAX - 1);
 }
 
-static void set_signal(struct parse *p, const struct key *k, yaml_node_t *node, void *spec)
+void set_signal(struct parse *p, const struct key *k, yaml_node_t *node, void *spec)
 {
 	const char *text = word_of(p, node, "a signal, as in TERM,");
 	struct suggestion meant = {};
@@ -120,14 +132,7 @@ static void set_core(struct parse *p, const struct key *k, yaml_node_t *node, vo
 
 static const struct word truth[] = { { "true", true }, { "false", false }, {} };
 
-static const struct word restarts[] = {
-	{ "always", JOB_RESTART_ALWAYS },
-	{ "on-failure", JOB_RESTART_ON_FAILURE },
-	{ "never", JOB_RESTART_NEVER },
-	{}
-};
-
-static const struct word no_memory_limit[] = { { "unlimited", 0 }, {} };
+static const struct word no_limit[] = { { "unlimited", 0 }, {} };
 static const struct word no_core_limit[] = { { "unlimited", UINT64_MAX }, {} };
 
 static const struct key backoff_keys[] = {
@@ -150,45 +155,122 @@ static const struct key stop_keys[] = {
 
 static const struct key limits_keys[] = {
 	{ "memory", set_size, AT(memory_max), .min = MIB, .max = 1024 * TIB,
-	  .words = no_memory_limit },
+	  .words = no_limit },
 	{ "nofile", set_number, AT(nofile_max), .min = 16, .max = 1 << 30 },
 	{ "core", set_core, AT(core_max), .min = 0, .max = 1024 * TIB, .words = no_core_limit },
+	{ "memory-high", set_size, AT(limits.memory_high), .min = MIB, .max = 1024 * TIB,
+	  .words = no_limit },
+	{ "memory-swap", set_memory_swap, AT(limits), .min = 0, .max = 1024 * TIB },
+	{ "tasks", set_number, AT(limits.tasks), .min = 1, .max = 1 << 22, .words = no_limit },
+	{ "cpu", set_cpu, AT(limits) },
+	{ "cpu-weight", set_number, AT(limits.cpu_weight), .min = 1, .max = 10000 },
+	{ "io-weight", set_number, AT(limits.io_weight), .min = 1, .max = 10000 },
 	{}
 };
 
 static const struct key job_keys[] = {
+	{ .name = "replicas", .set = set_replicas },
+	{ .name = "instances", .set = set_replicas },
 	{ "exec", set_exec, AT(argv), .required = true },
 	{ "user", set_account, AT(user) },
 	{ "group", set_account, AT(group) },
+	{ "groups", set_groups, AT(process.groups) },
 	{ "directory", set_path, AT(directory) },
 	{ "output", set_path, AT(output) },
+	{ "log", set_log, AT(log) },
 	{ "env", set_env, AT(env) },
-	{ "restart", set_word, AT(restart), .words = restarts },
+	{ "env-file", set_env_files, AT(process.env_files) },
+	{ "restart", set_word, AT(restart), .words = policy_restarts },
 	{ "backoff", set_backoff, .keys = backoff_keys },
 	{ "healthy-after", set_duration, AT(healthy_after_us), .min = 0, .max = 24 * HOUR },
 	{ "restart-limit", set_mapping, .keys = restart_limit_keys },
 	{ "stop", set_mapping, .keys = stop_keys },
 	{ "autostart", set_bool, AT(autostart), .words = truth },
 	{ "limits", set_mapping, .keys = limits_keys },
+	{ "ready", set_word, AT(ready.how), .words = ready_words },
+	{ "start-timeout", set_duration, AT(ready.start_timeout_us), .min = MS, .max = 24 * HOUR },
+	{ "notify-access", set_word, AT(ready.access), .words = ready_access_words },
+	{ "watchdog", set_watchdog, AT(ready) },
+	{ "on-hang", set_word, AT(ready.on_hang), .words = ready_hang_words },
+	{ "probe", set_probe, AT(probe) },
+	{ "reload", set_reload, AT(ready) },
+	{ "fd-store", set_number, AT(ready.fd_store_max), .min = 0, .max = JOB_FD_STORE_MAX },
+	{ "rlimits", set_rlimits, AT(process) },
+	{ .name = "sockets", .set = set_sockets },
+	{ "umask", set_mode, AT(process.umask), .max = 0777 },
+	{ "nice", set_nice, AT(process) },
+	{ "oom-score-adj", set_oom_score, AT(process) },
+	{ "cpu-affinity", set_cpus, AT(process) },
+	{ "scheduler", set_scheduler, AT(process) },
+	{ "io-priority", set_io_priority, AT(process) },
+	{ "capabilities", set_capabilities, AT(process) },
+	{ "no-new-privileges", set_bool, AT(process.no_new_privileges), .words = truth },
+	{ "success-exit", set_ends, AT(success_exit) },
+	{ "restart-prevent", set_ends, AT(restart_prevent) },
+	{ "restart-force", set_ends, AT(restart_force) },
+	{ "on-limit", set_word, AT(on_limit), .words = policy_limits },
+	{ "after", set_refs, AT(after) },
+	{ "requires", set_refs, AT(requires) },
+	{ "binds-to", set_refs, AT(binds_to) },
+	{ "on-dependency", set_on_dependency, .offset = 0 },
+	{ "pre-start", set_commands, AT(pre_start) },
+	{ "post-stop", set_commands, AT(post_stop) },
+	{ "command-timeout", set_duration, AT(command_timeout_us), .min = MS, .max = 24 * HOUR },
 	{}
 };
 
 _Static_assert(ARRAY_SIZE(job_keys) <= KEYS_MAX, "walk_mapping() marks each");
+
+/* Two of them may be given in limits, as well. */
+static void refuse_two_limits(struct parse *p, yaml_node_t *name, const struct job_spec *spec)
+{
+	const struct job_rlimit *limits = spec->process.rlimits;
+
+	if (limits && limits[RLIMIT_NOFILE].set && spec->nofile_max)
+		refuse(p, name, "nofile is given in limits and in rlimits: keep one");
+	if (limits && limits[RLIMIT_CORE].set && spec->core_set)
+		refuse(p, name, "core is given in limits and in rlimits: keep one");
+}
+
+static void set_name(struct parse *p, yaml_node_t *node, const char *text, struct job_spec *spec)
+{
+	char full[2 * JOB_NAME_LEN_MAX + 2];
+
+	if (!p->instance) {
+		spec->name = text_keep(p, text);
+		return;
+	}
+	snprintf(full, sizeof(full), "%s@%s", text, p->instance);
+	if (strlen(full) > JOB_NAME_LEN_MAX)
+		refuse(p, node, "the instance's name \"%s\" is longer than %d bytes",
+		       show(full, strlen(full)).text, JOB_NAME_LEN_MAX);
+	spec->name = text_keep(p, full);
+	p->job = spec->name;
+}
 
 void job_walk(struct parse *p, yaml_node_t *name, yaml_node_t *node, struct job_spec *spec)
 {
 	const char *text = word_of(p, name, "a job's name");
 
 	*spec = defaults;
+	spec->log = log_defaults;
 	spec->line = name->start_mark.line + 1;
 	spec->column = name->start_mark.column + 1;
 	spec->env = list_new(p, 0);
+	spec->ready = ready_defaults;
+	spec->probe = probe_defaults;
+	p->job = NULL;
 	if (text && !value_is_job_name(text))
 		refuse(p, name, "bad job name \"%s\": up to %d letters, digits, \".\", \"_\" "
 		       "or \"-\", the first a letter or digit", show(text, strlen(text)).text,
 		       JOB_NAME_LEN_MAX);
 	else if (text)
-		spec->name = text_keep(p, text);
+		set_name(p, name, text, spec);
 	walk_mapping(p, name, node, "a job's mapping, as in {exec: [/usr/bin/prog]},", job_keys,
 		     spec);
+	probe_check(p, name, spec);
+	refuse_two_limits(p, name, spec);
+	if (spec->output && spec->log.line)
+		errors_add(&p->errors, spec->log.line, spec->log.column,
+			   "log says how to keep output that goes to no file, but output names one");
 }

@@ -6,18 +6,23 @@
 #include <string.h>
 
 #include "user/jobfile/job.h"
+#include "user/jobfile/replicas.h"
 #include "user/jobfile/scan.h"
+#include "user/jobfile/supervision.h"
 
 /* The jobs of one file, while it is walked. */
 struct jobs {
 	struct job_spec *specs;
 	size_t n;
+	size_t room;
+	struct groups groups;
 };
 
 static void set_jobs(struct parse *p, const struct key *k, yaml_node_t *node, void *out);
 
 static const struct key file_keys[] = {
 	{ "jobs", set_jobs, .required = true },
+	{ "supervision", set_supervision, .offset = offsetof(struct jobs, groups) },
 	{}
 };
 
@@ -49,6 +54,57 @@ static void refuse_same_names(struct parse *p, yaml_node_t *mapping)
 	}
 }
 
+static bool make_room(struct parse *p, struct jobs *jobs, size_t more)
+{
+	struct job_spec *specs;
+	size_t room = jobs->room;
+
+	while (room < jobs->n + more)
+		room = room ? 2 * room : 16;
+	specs = room == jobs->room ? jobs->specs : reallocarray(jobs->specs, room, sizeof(*specs));
+	if (!specs) {
+		p->errors.nomem = true;
+		return false;
+	}
+	jobs->specs = specs;
+	jobs->room = room;
+	return true;
+}
+
+static void walk_one(struct parse *p, yaml_node_pair_t *pair, struct jobs *jobs, const char *instance)
+{
+	p->walk++;
+	p->instance = instance;
+	job_walk(p, node_of(p, pair->key), node_of(p, pair->value), &jobs->specs[jobs->n]);
+	p->instance = NULL;
+}
+
+/* What is wrong with one instance is mostly wrong with all: it is told once. */
+static void add_jobs(struct parse *p, yaml_node_pair_t *pair, struct jobs *jobs)
+{
+	yaml_node_t *name = node_of(p, pair->key);
+	size_t errors, i;
+	struct replicas r;
+
+	if (!replicas_of(p, name, node_of(p, pair->value), &r))
+		r = (struct replicas){ 0 };
+	if (jobs->n + r.n > JOBS_PER_FILE_MAX) {
+		refuse(p, name, "%zu jobs with these: %d is the limit of one file", jobs->n + r.n,
+		       JOBS_PER_FILE_MAX);
+		return;
+	}
+	if (!make_room(p, jobs, r.n ? r.n : 1))
+		return;
+	errors = p->errors.n;
+	for (i = 0; i < r.n && p->errors.n == errors; i++, jobs->n++)
+		walk_one(p, pair, jobs, r.names[i]);
+	if (r.n)
+		return;
+	/* No instance is wanted; the definition is looked at all the same. */
+	walk_one(p, pair, jobs, r.templated ? "1" : NULL);
+	jobs->n += !r.templated;
+}
+
 static void set_jobs(struct parse *p, const struct key *k, yaml_node_t *node, void *out)
 {
 	struct jobs *jobs = out;
@@ -65,16 +121,12 @@ static void set_jobs(struct parse *p, const struct key *k, yaml_node_t *node, vo
 		refuse(p, node, "%zu jobs: %d is the limit of one file", n, JOBS_PER_FILE_MAX);
 		return;
 	}
-	jobs->specs = calloc(n ? n : 1, sizeof(*jobs->specs));
-	if (!jobs->specs) {
-		p->errors.nomem = true;
+	if (!make_room(p, jobs, n + 1))
 		return;
-	}
-	for (i = 0; i < n && !errors_full(&p->errors); i++) {
-		job_walk(p, node_of(p, pairs[i].key), node_of(p, pairs[i].value), &jobs->specs[i]);
+	for (i = 0; i < n && !errors_full(&p->errors) && !p->errors.nomem; i++) {
+		add_jobs(p, &pairs[i], jobs);
 		named &= node_of(p, pairs[i].key)->type == YAML_SCALAR_NODE;
 	}
-	jobs->n = n;
 	if (named && i == n)
 		refuse_same_names(p, node);
 }
@@ -87,13 +139,16 @@ static void walk_document(struct parse *p, struct jobs *jobs)
 		errors_add(&p->errors, 0, 0, "the file is empty: it begins with \"jobs:\"");
 		return;
 	}
-	p->walked = calloc(1, p->doc.nodes.top - p->doc.nodes.start);
+	p->walked = calloc(p->doc.nodes.top - p->doc.nodes.start, sizeof(*p->walked));
+	p->walk = 1;
 	if (p->walked)
 		walk_mapping(p, root, root, "a mapping that begins with \"jobs:\"", file_keys,
 			     jobs);
 	else
 		p->errors.nomem = true;
 	free(p->walked);
+	if (!p->errors.n && !p->errors.nomem)
+		supervision_link(p, jobs->specs, jobs->n, &jobs->groups);
 }
 
 /* The tree is refused only for what scan() has told, or for want of memory. */

@@ -51,9 +51,9 @@ static bool enter(struct parse *p, yaml_node_t *node, yaml_node_type_t type, con
 		refuse(p, node, "%s is wanted here, not %s", what, type_name(node));
 		return false;
 	}
-	if (p->walked[index])
+	if (p->walked[index] == p->walk)
 		return false;
-	p->walked[index] = 1;
+	p->walked[index] = p->walk;
 	return true;
 }
 
@@ -84,7 +84,12 @@ static void unknown_key(struct parse *p, yaml_node_t *node, const char *name,
 	}
 	for (k = keys; k->name && n < sizeof(all); k++)
 		n += snprintf(all + n, sizeof(all) - n, "%s%s", n ? ", " : "", k->name);
-	refuse(p, node, "unknown key \"%s\"; known here: %s", show(name, strlen(name)).text, all);
+	if (n < sizeof(all))
+		refuse(p, node, "unknown key \"%s\"; known here: %s", show(name, strlen(name)).text,
+		       all);
+	else
+		refuse(p, node, "unknown key \"%s\"; vigil-job(5) tells the known ones",
+		       show(name, strlen(name)).text);
 }
 
 static void walk_pair(struct parse *p, yaml_node_pair_t *pair, const struct key *keys, bool *seen,

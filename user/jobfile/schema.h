@@ -13,8 +13,11 @@ struct parse {
 	yaml_document_t doc;
 	struct errors errors;
 	struct arena *arena;
-	/* Nodes walked, by index: an alias shows a node again, perhaps within itself. */
-	unsigned char *walked;
+	/* Which walk saw each node last, by index: an alias shows a node again, perhaps within itself. */
+	unsigned int *walked;
+	unsigned int walk;		/* from 1; the mapping of a job with replicas is walked for each */
+	const char *instance;		/* of which it is walked now; NULL: of none */
+	const char *job;		/* the instance's full name */
 };
 
 /* A word and what it stands for. */
@@ -33,7 +36,7 @@ struct key {
 	int required;			/* nothing can stand in for it */
 };
 
-enum { KEYS_MAX = 32 };		/* in one table */
+enum { KEYS_MAX = 64 };		/* in one table */
 
 /* The member that a setter sets. */
 static inline void *key_member(const struct key *k, void *out)
