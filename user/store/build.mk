@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
 # Durable state.
 LIBS += $(B)/libvigilstore.a
-$(B)/libvigilstore.a: $(call objs,user/store/store.c user/store/store_job.c)
+$(B)/libvigilstore.a: $(call objs,$(addprefix user/store/, \
+	store.c store_damage.c store_history.c store_job.c store_progress.c store_ready.c))

@@ -7,8 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-static const char schema[] =
+/*
+ * What makes a store of version n one of version n + 1. Entries are added, never changed: a store
+ * that an older vigild has left is brought up to date by those it lacks.
+ */
+static const char *const migrations[] = {
 	"CREATE TABLE job ("
 	" name TEXT NOT NULL PRIMARY KEY,"
 	" boot_id TEXT NOT NULL,"
@@ -35,10 +40,97 @@ static const char schema[] =
 	"CREATE TABLE file ("
 	" path TEXT NOT NULL PRIMARY KEY,"
 	" text BLOB NOT NULL"
-	") STRICT;"
-	"PRAGMA user_version = 1;";
+	") STRICT;",
+	"CREATE TABLE ready ("
+	" name TEXT NOT NULL PRIMARY KEY,"
+	" pid INTEGER NOT NULL,"
+	" start_ticks INTEGER NOT NULL,"
+	" reached INTEGER NOT NULL,"
+	" reloading INTEGER NOT NULL,"
+	" doom INTEGER NOT NULL,"
+	" start_due_us INTEGER NOT NULL,"
+	" watchdog_us INTEGER NOT NULL,"
+	" status TEXT NOT NULL"
+	") STRICT, WITHOUT ROWID;",
+	"CREATE TABLE job_progress ("
+	" name TEXT NOT NULL PRIMARY KEY,"
+	" phase INTEGER NOT NULL,"
+	" step INTEGER NOT NULL,"
+	" ended INTEGER NOT NULL,"
+	" ran_us INTEGER NOT NULL,"
+	" told_us INTEGER NOT NULL,"
+	" renew_us INTEGER NOT NULL,"
+	" escalated_us INTEGER NOT NULL,"
+	" limit_passed INTEGER NOT NULL,"
+	" group_recent TEXT NOT NULL"
+	") STRICT, WITHOUT ROWID;",
+	"CREATE TABLE event ("
+	" job TEXT NOT NULL,"
+	" seq INTEGER NOT NULL,"
+	" kind TEXT NOT NULL,"
+	" boot_id TEXT NOT NULL,"
+	" boottime_us INTEGER NOT NULL,"
+	" realtime_ns INTEGER NOT NULL,"
+	" instance INTEGER NOT NULL,"
+	" pid INTEGER NOT NULL,"
+	" start_ticks INTEGER NOT NULL,"
+	" watch_id INTEGER NOT NULL,"
+	" cause INTEGER NOT NULL,"
+	" code INTEGER NOT NULL,"
+	" signal INTEGER NOT NULL,"
+	" ran_us INTEGER NOT NULL,"
+	" detect_us INTEGER NOT NULL,"
+	" restart_us INTEGER NOT NULL,"
+	" verdict TEXT,"
+	" delay_us INTEGER NOT NULL,"
+	" nth INTEGER NOT NULL,"
+	" nmax INTEGER NOT NULL,"
+	" window_us INTEGER NOT NULL,"
+	" uid INTEGER NOT NULL,"
+	" peer INTEGER NOT NULL,"
+	" text TEXT,"
+	" PRIMARY KEY (job, seq)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE UNIQUE INDEX event_end ON event (job, boot_id, pid, start_ticks, watch_id)"
+	" WHERE kind = 'ended';"
+	"CREATE TABLE history ("
+	" job TEXT NOT NULL PRIMARY KEY,"
+	" seq INTEGER NOT NULL,"
+	" instance INTEGER NOT NULL,"
+	" pid INTEGER NOT NULL,"
+	" start_ticks INTEGER NOT NULL,"
+	" born_us INTEGER NOT NULL,"
+	" phase INTEGER NOT NULL,"
+	" since_us INTEGER NOT NULL,"
+	" blame INTEGER NOT NULL,"
+	" died_us INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE roll ("
+	" job TEXT NOT NULL,"
+	" grain INTEGER NOT NULL,"
+	" bucket INTEGER NOT NULL,"
+	" kind INTEGER NOT NULL,"
+	" span INTEGER NOT NULL,"
+	" n INTEGER NOT NULL,"
+	" sum_us INTEGER NOT NULL,"
+	" max_us INTEGER NOT NULL,"
+	" PRIMARY KEY (job, grain, bucket, kind)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE clock ("
+	" id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),"
+	" boot_id TEXT NOT NULL,"
+	" offset_us INTEGER NOT NULL,"
+	" alive_us INTEGER NOT NULL,"
+	" alive_real_ns INTEGER NOT NULL"
+	") STRICT;",
+};
 
-_Static_assert(STORE_SCHEMA_VERSION == 1, "the schema above sets user_version");
+enum { SCHEMA_VERSION = sizeof(migrations) / sizeof(*migrations) };
+
+const char *store_migration(int version)
+{
+	return version < SCHEMA_VERSION ? migrations[version] : NULL;
+}
 
 static const char *const sql[STORE_STATEMENTS] = {
 	[STORE_BEGIN] = "BEGIN IMMEDIATE",
@@ -48,15 +140,61 @@ static const char *const sql[STORE_STATEMENTS] = {
 		" (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
 	[STORE_DEL_JOB] = "DELETE FROM job WHERE name = ?",
 	[STORE_ALL_JOBS] = "SELECT * FROM job",
+	[STORE_PUT_PROGRESS] = "INSERT OR REPLACE INTO job_progress VALUES (?,?,?,?,?,?,?,?,?,?)",
+	[STORE_DEL_PROGRESS] = "DELETE FROM job_progress WHERE name = ?",
+	[STORE_ALL_PROGRESS] = "SELECT * FROM job_progress",
 	[STORE_PUT_FILE] = "INSERT OR REPLACE INTO file VALUES (?,?)",
 	[STORE_DEL_FILE] = "DELETE FROM file WHERE path = ?",
 	[STORE_ALL_FILES] = "SELECT path, text FROM file",
+	[STORE_PUT_READY] = "INSERT OR REPLACE INTO ready VALUES (?,?,?,?,?,?,?,?,?)",
+	[STORE_DEL_READY] = "DELETE FROM ready WHERE name = ?",
+	[STORE_ALL_READY] = "SELECT * FROM ready",
+	[STORE_PUT_EVENT] = ("INSERT OR IGNORE INTO event VALUES"
+		" (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+	[STORE_ALL_EVENTS] = "SELECT * FROM event WHERE job = ? ORDER BY seq",
+	[STORE_PRUNE_EVENTS] = "DELETE FROM event WHERE job = ? AND seq <= ?",
+	[STORE_DEL_EVENTS] = "DELETE FROM event WHERE job = ?",
+	[STORE_PUT_HISTORY] = "INSERT OR REPLACE INTO history VALUES (?,?,?,?,?,?,?,?,?,?)",
+	[STORE_ALL_HISTORIES] = "SELECT * FROM history",
+	[STORE_DEL_HISTORY] = "DELETE FROM history WHERE job = ?",
+	[STORE_ADD_ROLL] = ("INSERT INTO roll VALUES (?,?,?,?,?,?,?,?)"
+		" ON CONFLICT DO UPDATE SET n = n + excluded.n,"
+		" sum_us = sum_us + excluded.sum_us, max_us = max(max_us, excluded.max_us),"
+		" span = max(span, excluded.span)"),
+	[STORE_PRUNE_ROLLS] = ("DELETE FROM roll WHERE job = ?1 AND grain = ?2 AND bucket < ?3"
+		" AND bucket + span <= ?3"),
+	[STORE_ALL_ROLLS] = ("SELECT grain, bucket, kind, span, n, sum_us, max_us"
+		" FROM roll WHERE job = ?"),
+	[STORE_DEL_ROLLS] = "DELETE FROM roll WHERE job = ?",
+	[STORE_PUT_CLOCK] = "INSERT OR REPLACE INTO clock VALUES (1,?,?,?,?)",
+	[STORE_GET_CLOCK] = ("SELECT boot_id, offset_us, alive_us, alive_real_ns FROM clock"),
 };
+
+/* What the disk or the kernel refuses may work again; what the bytes say will not change. */
+static int error_of(int rc)
+{
+	switch (rc & 0xff) {
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+	case SQLITE_FORMAT:
+		return -EUCLEAN;
+	default:
+		return -EIO;
+	}
+}
 
 int store_failed(struct store *s)
 {
 	snprintf(s->error, sizeof(s->error), "%s", s->db ? sqlite3_errmsg(s->db) : "out of memory");
-	return -EIO;
+	return s->db ? error_of(sqlite3_errcode(s->db)) : -EIO;
+}
+
+/* The schema is not what its version says: no statement of ours is wrong by itself. */
+static int schema_failed(struct store *s)
+{
+	int err = store_failed(s);
+
+	return s->db && sqlite3_errcode(s->db) == SQLITE_ERROR ? -EUCLEAN : err;
 }
 
 const char *store_error(const struct store *s)
@@ -112,42 +250,85 @@ static int user_version(struct store *s, int *version)
 	return err;
 }
 
+static int known_version(struct store *s, int *version)
+{
+	int err = user_version(s, version);
+
+	if (err || *version <= SCHEMA_VERSION)
+		return err;
+	snprintf(s->error, sizeof(s->error),
+		 "its schema has version %d, this vigild knows version %d", *version,
+		 SCHEMA_VERSION);
+	return -EPROTONOSUPPORT;
+}
+
+static int set_version(struct store *s, int version)
+{
+	char text[48];
+
+	snprintf(text, sizeof(text), "PRAGMA user_version = %d", version);
+	return run(s, text);
+}
+
+/*
+ * Brings the schema up to date. The version is written even if it is right: an open that only reads
+ * must not pass for a store that works.
+ */
 static int make_schema(struct store *s)
 {
 	int version = 0, err;
 
-	err = user_version(s, &version);
-	if (err || version == STORE_SCHEMA_VERSION)
-		return err;
-	if (version != 0) {
-		snprintf(s->error, sizeof(s->error),
-			 "its schema has version %d, this vigild knows version %d",
-			 version, STORE_SCHEMA_VERSION);
-		return -EIO;
-	}
 	err = run(s, "BEGIN IMMEDIATE");
 	if (!err)
-		err = run(s, schema);
+		err = known_version(s, &version);
+	for (; !err && version < SCHEMA_VERSION; version++)
+		if (run(s, migrations[version]))
+			err = schema_failed(s);
 	if (!err)
-		err = run(s, "COMMIT");
+		err = set_version(s, SCHEMA_VERSION);
+	return err ? err : run(s, "COMMIT");
+}
+
+/*
+ * Only the tables that vigild goes on from, so that its start takes no longer when much is kept of
+ * the past. What else is damaged shows when it is read.
+ */
+static int quick_check(struct store *s, const char *table)
+{
+	sqlite3_stmt *st;
+	char text[48];
+	int err = 0;
+
+	snprintf(text, sizeof(text), "PRAGMA quick_check(%s)", table);
+	if (sqlite3_prepare_v2(s->db, text, -1, &st, NULL) != SQLITE_OK)
+		return schema_failed(s);
+	if (sqlite3_step(st) != SQLITE_ROW) {
+		err = store_failed(s);
+	} else if (strcmp((const char *)sqlite3_column_text(st, 0), "ok") != 0) {
+		snprintf(s->error, sizeof(s->error), "%s", sqlite3_column_text(st, 0));
+		err = -EUCLEAN;
+	}
+	sqlite3_finalize(st);
 	return err;
 }
 
-/* An open that only reads must not pass for a store that works: take the write lock once. */
-static int prove_writable(struct store *s)
+static int prepare(struct store *s)
 {
-	int err = run(s, "BEGIN IMMEDIATE");
+	size_t i;
 
-	if (!err)
-		err = run(s, "PRAGMA user_version = 1");
-	return err ? err : run(s, "COMMIT");
+	for (i = 0; i < STORE_STATEMENTS; i++)
+		if (sqlite3_prepare_v3(s->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &s->st[i],
+				       NULL) != SQLITE_OK)
+			return schema_failed(s);
+	return 0;
 }
 
 static int set_up(struct store *s, const char *path)
 {
-	size_t i;
-	int err;
+	int err = store_look(path, s->error, sizeof(s->error));
 
+	if (err)
+		return err;
 	if (sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 			    SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return store_failed(s);
@@ -156,11 +337,39 @@ static int set_up(struct store *s, const char *path)
 	if (!err)
 		err = make_schema(s);
 	if (!err)
-		err = prove_writable(s);
-	for (i = 0; !err && i < STORE_STATEMENTS; i++)
-		if (sqlite3_prepare_v3(s->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &s->st[i],
-				       NULL) != SQLITE_OK)
-			err = store_failed(s);
+		err = quick_check(s, "job");
+	if (!err)
+		err = quick_check(s, "file");
+	return err ? err : prepare(s);
+}
+
+static int name_file(char *path, size_t room, const char *dir, char *why, size_t size)
+{
+	if (snprintf(path, room, "%s/" STORE_NAME, dir) < (int)room)
+		return 0;
+	snprintf(why, size, "the path of the state directory is too long");
+	return -EIO;
+}
+
+int store_check(const char *dir, char *why, size_t size)
+{
+	struct store s = { 0 };
+	char path[PATH_MAX];
+	int version, err;
+
+	err = name_file(path, sizeof(path), dir, why, size);
+	if (err)
+		return err;
+	if (access(path, F_OK) && errno == ENOENT)
+		return 0;
+	if (sqlite3_open_v2(path, &s.db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) ==
+	    SQLITE_OK)
+		err = known_version(&s, &version);
+	else
+		err = store_failed(&s);
+	if (err)
+		snprintf(why, size, "%s: %s", path, s.error);
+	sqlite3_close(s.db);
 	return err;
 }
 
@@ -168,20 +377,22 @@ struct store *store_open(const char *dir, char *why, size_t size)
 {
 	char path[PATH_MAX];
 	struct store *s;
+	int err;
 
-	if (snprintf(path, sizeof(path), "%s/vigil.db", dir) >= (int)sizeof(path)) {
-		snprintf(why, size, "the path of the state directory is too long");
+	errno = EIO;
+	if (name_file(path, sizeof(path), dir, why, size))
 		return NULL;
-	}
 	s = calloc(1, sizeof(*s));
 	if (!s) {
 		snprintf(why, size, "out of memory");
 		return NULL;
 	}
-	if (set_up(s, path) == 0)
+	err = set_up(s, path);
+	if (!err)
 		return s;
 	snprintf(why, size, "%s: %s", path, s->error);
 	store_close(s);
+	errno = -err;
 	return NULL;
 }
 

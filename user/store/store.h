@@ -8,10 +8,12 @@
 #include <stdint.h>
 
 enum {
-	STORE_SCHEMA_VERSION = 1,
 	STORE_BOOT_ID_LEN = 36,
 	STORE_BUSY_MS_MAX = 100,
+	STORE_DAMAGED_MAX = 4,		/* damaged stores that are kept; older ones are deleted */
 };
+
+#define STORE_NAME "vigil.db"
 
 struct store;
 
@@ -22,6 +24,7 @@ struct store_exit {
 	int code;
 	int signal;
 	uint64_t realtime_ns;
+	uint64_t boottime_ns;	/* of this boot; 0: not known. It is not stored */
 	uint64_t utime_ns;
 	uint64_t stime_ns;
 	uint64_t maxrss_kib;
@@ -50,6 +53,43 @@ struct store_job {
 	struct store_exit exit;
 };
 
+/**
+ * struct store_ready - one row: how far an instance of a job has got, and what it told.
+ *
+ * It is of the instance with this process ID and start time, and of no other.
+ */
+struct store_ready {
+	const char *name;
+	int64_t pid;
+	uint64_t start_ticks;
+	bool reached;
+	bool reloading;
+	int doom;		/* why the agent ends it; 0: it does not */
+	uint64_t start_due_us;
+	uint64_t watchdog_us;
+	const char *status;
+};
+
+typedef void (*store_ready_fn)(void *arg, const struct store_ready *row);
+
+/**
+ * struct store_progress - how far a job has come, beside its struct store_job, of the same boot.
+ *
+ * A job that has nothing to tell here has no such row.
+ */
+struct store_progress {
+	unsigned int phase;	/* which of its commands runs, or is to run next */
+	unsigned int step;	/* the number of the command in that phase */
+	unsigned int ended;	/* in the phase after the main process: how that ended */
+	uint64_t ran_us;	/* ... and how long it had run */
+	uint64_t told_us;	/* it knows what became of its dependencies up to then */
+	uint64_t renew_us;	/* an instance older than this makes room for a new one */
+	uint64_t escalated_us;	/* its group was last restarted for it */
+	bool limit_passed;	/* it has failed because of too many restarts */
+	const char *group_recent;	/* of the first in a group: times of the group's restarts */
+};
+
+typedef void (*store_progress_fn)(void *arg, const char *name, const struct store_progress *p);
 typedef void (*store_job_fn)(void *arg, const struct store_job *job);
 typedef void (*store_file_fn)(void *arg, const char *path, const char *text, size_t len);
 
@@ -57,9 +97,19 @@ typedef void (*store_file_fn)(void *arg, const char *path, const char *text, siz
  * store_open - open or make DIR/vigil.db.
  * @why: filled with a sentence on failure
  *
- * Return: the store, or NULL.
+ * Return: the store, or NULL with errno: EUCLEAN if what lies there is damaged and will never open
+ * (store_set_aside() makes room); EPROTONOSUPPORT if a newer vigild has made it, it is left as it is;
+ * EIO for trouble that may pass, such as a full disk, no permission or another writer.
  */
 struct store *store_open(const char *dir, char *why, size_t size);
+
+/**
+ * store_check - could store_open() use what is in DIR? Changes nothing; that there is no store yet is fine.
+ * @why: filled with a sentence on failure
+ *
+ * Return: 0 or -EIO.
+ */
+int store_check(const char *dir, char *why, size_t size);
 
 /** store_close - roll back what is not committed, and close. NULL is ignored. */
 void store_close(struct store *s);
@@ -68,8 +118,28 @@ void store_close(struct store *s);
 const char *store_error(const struct store *s);
 
 /**
- * The calls below return 0 or -EIO, and after a failure the open transaction must be rolled
- * back. What was committed survives the loss of power.
+ * store_set_aside - rename a damaged store, that is not open, to vigil.db.damaged-TIME.
+ * @name: filled with the new name, without DIR
+ *
+ * Its log goes with it. A crash amid this leaves a store that is set aside by the next attempt. Of
+ * those set aside before the newest few are kept. Return: 0 or a negative errno.
+ */
+int store_set_aside(const char *dir, char *name, size_t size);
+
+/**
+ * store_salvage_jobs - each job whose row can still be read from a store that was set aside.
+ * @name: as store_set_aside() has told it
+ *
+ * What a row says may be wrong. Stops without a word where nothing more can be read.
+ */
+void store_salvage_jobs(const char *dir, const char *name, store_job_fn fn, void *arg);
+
+/** store_damaged_newest - the name of the one set aside last; false if there is none. */
+bool store_damaged_newest(const char *dir, char *name, size_t size);
+
+/**
+ * The calls below return 0, -EUCLEAN if the store shows to be damaged, or -EIO, and after a failure
+ * the open transaction must be rolled back. What was committed survives the loss of power.
  */
 int store_begin(struct store *s);
 int store_commit(struct store *s);
@@ -78,6 +148,14 @@ void store_rollback(struct store *s);
 int store_put_job(struct store *s, const struct store_job *job);
 int store_del_job(struct store *s, const char *name);
 int store_each_job(struct store *s, store_job_fn fn, void *arg);
+
+int store_put_ready(struct store *s, const struct store_ready *row);
+int store_del_ready(struct store *s, const char *name);
+int store_each_ready(struct store *s, store_ready_fn fn, void *arg);
+
+int store_put_progress(struct store *s, const char *name, const struct store_progress *p);
+int store_del_progress(struct store *s, const char *name);
+int store_each_progress(struct store *s, store_progress_fn fn, void *arg);
 
 /* The last good text of each job file. */
 int store_put_file(struct store *s, const char *path, const char *text, size_t len);

@@ -14,9 +14,28 @@ enum store_statement {
 	STORE_PUT_JOB,
 	STORE_DEL_JOB,
 	STORE_ALL_JOBS,
+	STORE_PUT_PROGRESS,
+	STORE_DEL_PROGRESS,
+	STORE_ALL_PROGRESS,
 	STORE_PUT_FILE,
 	STORE_DEL_FILE,
 	STORE_ALL_FILES,
+	STORE_PUT_READY,
+	STORE_DEL_READY,
+	STORE_ALL_READY,
+	STORE_PUT_EVENT,
+	STORE_ALL_EVENTS,
+	STORE_PRUNE_EVENTS,
+	STORE_DEL_EVENTS,
+	STORE_PUT_HISTORY,
+	STORE_ALL_HISTORIES,
+	STORE_DEL_HISTORY,
+	STORE_ADD_ROLL,
+	STORE_PRUNE_ROLLS,
+	STORE_ALL_ROLLS,
+	STORE_DEL_ROLLS,
+	STORE_PUT_CLOCK,
+	STORE_GET_CLOCK,
 	STORE_STATEMENTS,
 };
 
@@ -29,7 +48,17 @@ struct store {
 /** store_step - run a bound statement that yields no rows, and make it ready again. */
 int store_step(struct store *s, sqlite3_stmt *st);
 
-/** store_failed - keep SQLite's sentence; returns -EIO. */
+/** store_failed - keep SQLite's sentence; returns -EUCLEAN if the store is damaged, else -EIO. */
 int store_failed(struct store *s);
+
+/** store_migration - what makes a store of @version one of the next; NULL if there is no next. */
+const char *store_migration(int version);
+
+/**
+ * store_look - what stat() tells of the store before SQLite makes the best of it.
+ *
+ * Return: 0, or -EUCLEAN with a sentence: no regular file, or a log with no store to it.
+ */
+int store_look(const char *path, char *why, size_t size);
 
 #endif /* VIGIL_STORE_STORE_IMPL_H */

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The rows of the jobs. */
+#include <limits.h>
+#include <stdio.h>
+
 #include "user/store/store_impl.h"
 
 /* In the order of the schema. */
@@ -123,4 +126,37 @@ int store_each_job(struct store *s, store_job_fn fn, void *arg)
 	rc = rc == SQLITE_DONE ? 0 : store_failed(s);
 	sqlite3_reset(st);
 	return rc;
+}
+
+/* Text that is none where the schema wants some: the row is not to be used. */
+static bool is_whole(const struct store_job *job)
+{
+	return job->name && job->boot_id && job->want && job->state && job->recent;
+}
+
+static void salvage_rows(sqlite3 *db, store_job_fn fn, void *arg)
+{
+	struct store_job job;
+	sqlite3_stmt *st;
+
+	if (sqlite3_prepare_v2(db, "SELECT * FROM job", -1, &st, NULL) != SQLITE_OK)
+		return;
+	while (sqlite3_column_count(st) > COL_EXIT_MAXRSS_KIB && sqlite3_step(st) == SQLITE_ROW) {
+		get_job(st, &job);
+		if (is_whole(&job))
+			fn(arg, &job);
+	}
+	sqlite3_finalize(st);
+}
+
+void store_salvage_jobs(const char *dir, const char *name, store_job_fn fn, void *arg)
+{
+	char path[PATH_MAX];
+	sqlite3 *db;
+
+	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path))
+		return;
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK)
+		salvage_rows(db, fn, arg);
+	sqlite3_close(db);
 }
