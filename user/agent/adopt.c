@@ -10,14 +10,19 @@
 #include "user/agent/adopt.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "user/agent/agent.h"
+#include "user/agent/beat.h"
 #include "user/agent/explain.h"
 #include "user/agent/life.h"
+#include "user/agent/phase.h"
 #include "user/agent/proc.h"
+#include "user/agent/progress.h"
+#include "user/agent/stray.h"
 #include "user/base/clock.h"
 #include "user/base/log.h"
 
@@ -29,9 +34,23 @@ struct saved {
 	uint64_t start_ticks;
 	uint64_t watch_id;
 	uint64_t due_us;
+	bool hung;			/* ... and the living one has missed its beat */
 	bool died;			/* the kernel has an exit that was not handled */
 	struct vigil_watch death;
 };
+
+/* Of another boot it tells nothing that matters now. */
+static void take_progress(void *arg, const char *name, const struct store_progress *p)
+{
+	struct agent *a = arg;
+	struct job *job = jobs_find(&a->jobs, name);
+
+	if (!job)
+		return;
+	job->progress_stored = true;
+	if (job->saved && job->saved->row)
+		progress_take(job, p);
+}
 
 static int find_name(const char *const name, const char *(*name_of)(int), int n, int otherwise)
 {
@@ -135,6 +154,8 @@ static int take_instance(struct job *job, pid_t pid, uint64_t start_ticks, uint6
 	job->inst = (struct instance){
 		.pid = pid,
 		.pidfd = fd < 0 ? -1 : fd,
+		.ours = fd >= 0 && proc_is_child(pid),
+		.adopted = true,
 		.start_ticks = start_ticks,
 		.started_us = proc_ticks_to_us(start_ticks),
 		.watch_id = watch_id,
@@ -142,20 +163,54 @@ static int take_instance(struct job *job, pid_t pid, uint64_t start_ticks, uint6
 	return 0;
 }
 
+/* A vigild that was killed while it moved the watch to a new main process has left both. */
+static bool moved(struct job *job, const struct vigil_watch *w)
+{
+	if (!ready_hears(job->spec))
+		return false;
+	if (!job->saved->row || job->saved->watch_id != w->id) {
+		watch_release(job->agent, w->id);
+		return true;
+	}
+	watch_release(job->agent, job->inst.watch_id);
+	if (job->inst.pidfd >= 0)
+		close(job->inst.pidfd);
+	job->inst = (struct instance){ .pidfd = -1 };
+	return false;
+}
+
 static void take_alive(struct job *job, const struct vigil_watch *w)
 {
 	int err;
 
+	if (job->inst.pid && moved(job, w))
+		return;
 	if (job->inst.pid) {
 		log_error("%s: runs twice, as pid %d and as pid %d; the second is left alone",
 			  job->name, job->inst.pid, w->pid);
 		return;
 	}
 	err = take_instance(job, w->pid, w->start_ticks, w->id);
+	job->saved->hung = w->deadline.ms && w->deadline.state == VIGIL_BEAT_STATE_HUNG;
 	if (err)
 		log_error("%s: cannot adopt pid %d: %s", job->name, w->pid, strerror(-err));
 	else
 		log_notice("%s: adopted pid %d", job->name, w->pid);
+}
+
+static bool died_in_gate(const struct vigil_watch *w)
+{
+	return strcmp(w->comm, CHILD_COMM) == 0;
+}
+
+/* Of two unhandled deaths: one that never ran was made because of the death of the row's instance. */
+static bool outranks(const struct saved *s, const struct vigil_watch *a, const struct vigil_watch *b)
+{
+	if (s->alive && a->id == s->watch_id && died_in_gate(b))
+		return true;
+	if (s->alive && b->id == s->watch_id && died_in_gate(a))
+		return false;
+	return a->exit.boottime_ns > b->exit.boottime_ns;
 }
 
 static void take_dead(struct job *job, const struct vigil_watch *w)
@@ -164,7 +219,7 @@ static void take_dead(struct job *job, const struct vigil_watch *w)
 	bool handled = s->row && !s->alive && s->watch_id == w->id &&
 		       s->start_ticks == w->start_ticks;
 
-	if (handled || (s->died && s->death.exit.boottime_ns > w->exit.boottime_ns)) {
+	if (handled || (s->died && outranks(s, &s->death, w))) {
 		watch_release(job->agent, w->id);
 		return;
 	}
@@ -187,7 +242,7 @@ static int take_watches(struct agent *a)
 		return err;
 	for (i = 0; i < dump.n; i++) {
 		const struct vigil_watch *w = &dump.list[i];
-		bool alive = w->state == VIGIL_WATCH_STATE_ALIVE;
+		bool alive = w->state != VIGIL_WATCH_STATE_DEAD;
 		struct job *job;
 
 		if (!alive && !jobs_find(&a->jobs, w->tag)) {
@@ -213,31 +268,41 @@ static void adopt_row(struct job *job)
 
 	if (take_instance(job, s->pid, s->start_ticks, 0) == 0 && watch_begin(job) == 0) {
 		log_notice("%s: adopted pid %d", job->name, s->pid);
-		life_resume(job);
+		life_resume(job, ready_match(job) && job->state == JOB_STOPPING);
 		return;
 	}
 	if (!job->inst.pid)
 		job->inst = (struct instance){
 			.pid = s->pid,
 			.pidfd = -1,
+			.adopted = true,
 			.start_ticks = s->start_ticks,
 		};
+	ready_match(job);
 	life_died(job, &end, clock_us() - started_us, false);
 }
 
 static void handle_saved_death(struct job *job)
 {
-	const struct vigil_watch *w = &job->saved->death;
+	const struct saved *s = job->saved;
+	const struct vigil_watch *w = &s->death;
 	struct store_exit end = watch_exit(&w->exit);
+	bool in_gate = died_in_gate(w), known = s->alive && s->watch_id == w->id;
 
 	job->inst = (struct instance){
 		.pid = w->pid,
 		.pidfd = -1,
+		.adopted = true,
 		.start_ticks = w->start_ticks,
 		.watch_id = w->id,
 	};
-	life_died(job, &end, (w->exit.boottime_ns - w->start_ns) / NS_PER_US,
-		  strcmp(w->comm, CHILD_COMM) == 0);
+	ready_match(job);
+	/* A command's process is in the store before it runs: one that ran is the program's. */
+	if (!known && !in_gate)
+		job->progress.phase = PHASE_MAIN;
+	else if (!known && !phase_tidies(job))
+		phase_begin(job);
+	life_died(job, &end, (w->exit.boottime_ns - w->start_ns) / NS_PER_US, in_gate);
 }
 
 /*
@@ -251,19 +316,39 @@ static void resume_watched(struct job *job)
 
 	if (s->died)
 		watch_add_stale(job, s->death.id);
+	if (!same) {
+		job->progress.phase = PHASE_MAIN;
+		job->state = JOB_STARTING;
+	}
 	if (job->removed)
 		job->want = WANT_DOWN;
 	else if (!same && job->want != WANT_DOWN)
 		job->want = WANT_UP;
-	life_resume(job);
+	beat_adopt(job);
+	life_resume(job, ready_match(job) && job->state == JOB_STOPPING);
+	if (s->hung)
+		life_doom(job, READY_DOOM_HUNG);
+}
+
+/* Nothing of it runs, and nobody has died unseen. */
+static void settle_down(struct job *job)
+{
+	if (!job->saved->row && job->want == WANT_UP)
+		history_note(job, HISTORY_AUTOSTART, NULL);
+	else if (!job->saved->row && !job->removed)
+		history_note(job, HISTORY_HELD, NULL);
+	life_settle(job, job->saved->due_us);
 }
 
 static void settle(struct job *job)
 {
 	const struct saved *s = job->saved;
 
-	if (!s->row)
+	if (!s->row) {
 		job->want = job->removed || !job->spec->autostart ? WANT_DOWN : WANT_UP;
+		job->pulls = job->want == WANT_UP;
+		phase_begin(job);
+	}
 	if (job->removed)
 		job->want = WANT_DOWN;
 	/* Its cgroup is looked at even if nothing is to run: for what was left there. */
@@ -275,7 +360,30 @@ static void settle(struct job *job)
 	else if (s->alive)
 		adopt_row(job);
 	else
-		life_settle(job, s->due_us);
+		settle_down(job);
+}
+
+static void take_salvaged(void *arg, const struct store_job *row)
+{
+	struct agent *a = arg;
+
+	if (!jobs_find(&a->jobs, row->name) || (row->alive && row->pid <= 1))
+		return;
+	a->persist.salvaged++;
+	take_row(a, row);
+}
+
+/*
+ * The store was damaged, but rows of it may be whole. Nothing is believed of one but what is found to be
+ * so: a process must have its start time as well.
+ */
+static void salvage(struct agent *a)
+{
+	char name[NAME_MAX + 1];
+
+	if (store_damaged_newest(a->opt.state_dir, name, sizeof(name)))
+		store_salvage_jobs(a->opt.state_dir, name, take_salvaged, a);
+	log_notice("the states of %zu jobs could be read from the damaged store", a->persist.salvaged);
 }
 
 int adopt_all(struct agent *a)
@@ -283,13 +391,19 @@ int adopt_all(struct agent *a)
 	size_t i;
 	int err;
 
-	if (a->persist.store && store_each_job(a->persist.store, take_row, a))
+	if (a->persist.store && (store_each_job(a->persist.store, take_row, a) ||
+				 store_each_progress(a->persist.store, take_progress, a)))
 		log_error("cannot read the jobs' states: %s", store_error(a->persist.store));
+	if (a->persist.store && store_each_ready(a->persist.store, ready_load, a))
+		log_error("cannot read how far the jobs were: %s", store_error(a->persist.store));
+	if (a->persist.anew)
+		salvage(a);
 	err = take_watches(a);
 	if (err) {
 		log_error("cannot list the watches: %s", strerror(-err));
 		return err;
 	}
+	history_load(a);
 	/* Backwards: an orphan that is down leaves the table at once. */
 	for (i = a->jobs.n; i-- > 0;) {
 		struct job *job = a->jobs.list[i];
@@ -305,5 +419,6 @@ int adopt_all(struct agent *a)
 		job->saved = NULL;
 		free(s);
 	}
+	stray_reap_all(a);
 	return 0;
 }

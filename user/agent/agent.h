@@ -5,13 +5,24 @@
 
 #include <sys/resource.h>
 
+#include "user/agent/bequest.h"
 #include "user/agent/bounds.h"
 #include "user/agent/cgroup.h"
 #include "user/agent/control.h"
+#include "user/agent/fetch.h"
+#include "user/agent/history.h"
+#include "user/agent/holder.h"
 #include "user/agent/job.h"
 #include "user/agent/jobset.h"
+#include "user/agent/keeper.h"
+#include "user/agent/logproc.h"
+#include "user/agent/notify.h"
 #include "user/agent/options.h"
+#include "user/agent/order.h"
+#include "user/agent/outlet.h"
 #include "user/agent/persist.h"
+#include "user/agent/stray.h"
+#include "user/agent/upgrade.h"
 #include "user/agent/watch.h"
 #include "user/base/loop.h"
 
@@ -24,10 +35,22 @@ struct agent {
 	struct jobs jobs;
 	struct jobset set;
 	struct cgroups cgroups;
+	struct holder holder;
+	struct notify notify;
+	struct fetcher fetcher;
 	struct watcher watcher;
+	struct keeper keeper;
 	struct persist persist;
+	struct order order;
+	struct history history;
 	struct control control;
+	struct bequest bequest;
+	struct upgrade upgrade;
+	struct strays strays;
+	struct outlets outlets;
+	struct logproc logproc;
 	struct job_list runnable;	/* to be started, in order */
+	uint64_t attempts;		/* starts tried */
 	struct job_list gated;		/* children that wait for the store */
 	int reaps[AGENT_REAPS_MAX];	/* pidfds of dead children */
 	unsigned int nreaps;

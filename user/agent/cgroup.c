@@ -22,21 +22,39 @@ static bool is_cgroup2(int fd)
 	return fstatfs(fd, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
 }
 
-/* Where it is refused memory.max will be missing below, which is noticed there. */
-static void enable_memory_in(int fd)
+static const char *const controller_names[CGROUP_CONTROLLERS] = {
+	[CGROUP_MEMORY] = "memory",
+	[CGROUP_PIDS] = "pids",
+	[CGROUP_CPU] = "cpu",
+	[CGROUP_IO] = "io",
+};
+
+const char *cgroup_controller_name(enum cgroup_controller controller)
 {
-	static const char enable[] = "+memory";
+	return controller_names[controller];
+}
+
+/* Each by itself: one that is refused must not hinder the others. What is missing is noticed below. */
+static void enable_in(int fd, unsigned int mask)
+{
 	int file = openat(fd, "cgroup.subtree_control", O_WRONLY | O_CLOEXEC);
+	char enable[16];
+	int i, len;
 
 	if (file < 0)
 		return;
-	if (write(file, enable, strlen(enable)) < 0)
-		log_debug("no memory controller: %s", strerror(errno));
+	for (i = 0; i < CGROUP_CONTROLLERS; i++) {
+		if (!(mask & 1u << i))
+			continue;
+		len = snprintf(enable, sizeof(enable), "+%s", controller_names[i]);
+		if (write(file, enable, (size_t)len) < 0)
+			log_debug("no controller %s: %s", controller_names[i], strerror(errno));
+	}
 	close(file);
 }
 
-/* The memory controller has to be handed down from the root, step by step. */
-static void enable_memory(const char *path)
+/* A controller has to be handed down from the root, step by step. */
+static void enable(const char *path, unsigned int mask)
 {
 	char buf[PATH_MAX];
 	char *p;
@@ -51,22 +69,45 @@ static void enable_memory(const char *path)
 		if (fd < 0)
 			continue;
 		if (is_cgroup2(fd))
-			enable_memory_in(fd);
+			enable_in(fd, mask);
 		close(fd);
 	}
 }
 
-static bool can_limit_memory(int fd)
+static unsigned int controller_of(const char *word)
+{
+	int i;
+
+	for (i = 0; i < CGROUP_CONTROLLERS; i++)
+		if (strcmp(word, controller_names[i]) == 0)
+			return 1u << i;
+	return 0;
+}
+
+static unsigned int enabled_in(int fd)
 {
 	char text[256] = "";
 	int file = openat(fd, "cgroup.subtree_control", O_RDONLY | O_CLOEXEC);
-	bool can;
+	unsigned int mask = 0;
+	char *word, *rest;
 
 	if (file < 0)
-		return false;
-	can = read(file, text, sizeof(text) - 1) > 0 && strstr(text, "memory");
+		return 0;
+	if (read(file, text, sizeof(text) - 1) > 0)
+		for (word = strtok_r(text, "\n ", &rest); word; word = strtok_r(NULL, "\n ", &rest))
+			mask |= controller_of(word);
 	close(file);
-	return can;
+	return mask;
+}
+
+void cgroups_want(struct cgroups *cs, unsigned int mask)
+{
+	mask &= ~cs->wanted;
+	cs->wanted |= mask;
+	if (!mask || cs->fd < 0)
+		return;
+	enable(cs->path, mask);
+	cs->controllers = enabled_in(cs->fd);
 }
 
 static int open_base(struct cgroups *cs, const char *path)
@@ -116,8 +157,8 @@ void cgroups_open(struct cgroups *cs, const char *path)
 		cgroups_close(cs);
 		return;
 	}
-	enable_memory(path);
-	cs->memory = can_limit_memory(cs->fd);
+	cs->path = path;
+	cgroups_want(cs, 1u << CGROUP_MEMORY);
 }
 
 void cgroups_close(struct cgroups *cs)
@@ -140,7 +181,8 @@ int cgroup_job_make(const struct cgroups *cs, struct job_cgroup *c)
 		return -ENOENT;
 	/* A new one if the old one is empty: see cgroup_job_renew(). */
 	unlinkat(cs->fd, c->dir, AT_REMOVEDIR);
-	if (mkdirat(cs->fd, c->dir, 0755) && errno != EEXIST)
+	c->fresh = mkdirat(cs->fd, c->dir, 0755) == 0;
+	if (!c->fresh && errno != EEXIST)
 		return -errno;
 	c->base_fd = cs->fd;
 	c->limits_set = false;
@@ -168,7 +210,7 @@ static int open_file(const struct job_cgroup *c, const char *name, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
-static int write_file(const struct job_cgroup *c, const char *name, const char *text)
+int cgroup_job_write(const struct job_cgroup *c, const char *name, const char *text)
 {
 	int fd = open_file(c, name, O_WRONLY), err = 0;
 
@@ -177,20 +219,6 @@ static int write_file(const struct job_cgroup *c, const char *name, const char *
 	if (write(fd, text, strlen(text)) < 0)
 		err = -errno;
 	close(fd);
-	return err;
-}
-
-int cgroup_job_limit(struct job_cgroup *c, uint64_t memory_max)
-{
-	char text[32] = "max";
-	int err;
-
-	if (memory_max)
-		snprintf(text, sizeof(text), "%" PRIu64, memory_max);
-	err = write_file(c, "memory.max", text);
-	if (err && !memory_max)
-		err = 0;	/* no controller, no limit: as wanted */
-	c->limits_set = !err;
 	return err;
 }
 
@@ -238,7 +266,7 @@ bool cgroup_populated(const struct job_cgroup *c)
 
 void cgroup_kill(struct job_cgroup *c)
 {
-	int err = write_file(c, "cgroup.kill", "1");
+	int err = cgroup_job_write(c, "cgroup.kill", "1");
 
 	c->killed = true;
 	if (err && err != -ENOENT)

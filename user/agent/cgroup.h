@@ -7,10 +7,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum cgroup_controller {
+	CGROUP_MEMORY,
+	CGROUP_PIDS,
+	CGROUP_CPU,
+	CGROUP_IO,
+	CGROUP_CONTROLLERS,
+};
+
 /** struct cgroups - the directory above the jobs'. @fd is -1 where none can be used. */
 struct cgroups {
 	int fd;
-	bool memory;		/* memory.max can be set */
+	const char *path;
+	unsigned int wanted;		/* bit n: enum cgroup_controller n was asked for */
+	unsigned int controllers;	/* ... and is there for the jobs' cgroups */
 	char why[200];		/* why there is none */
 };
 
@@ -20,13 +30,25 @@ struct cgroups {
 struct job_cgroup {
 	int base_fd;		/* of the cgroups; -1: the job has none */
 	char dir[80];		/* name in there */
+	bool fresh;		/* just made: no limit was ever set in it */
 	bool limits_set;
+	unsigned int failed;	/* bit n: limit n of cgroup_limits.c is wanted and could not be set */
 	bool killed;		/* cgroup.kill was used on it */
 };
 
-/** cgroups_open - @path NULL: none is wanted. Never fails: @cs->why tells what is missing. */
+/** cgroups_open - @path NULL: none is wanted; it must stay. Never fails: @cs->why tells what is missing. */
 void cgroups_open(struct cgroups *cs, const char *path);
 void cgroups_close(struct cgroups *cs);
+
+/**
+ * cgroups_want - hand these controllers down to the jobs' cgroups, if they are there.
+ * @mask: bit n: enum cgroup_controller n
+ *
+ * Done for those that a job needs only: each makes every cgroup, and some make every switch of
+ * processes, a little dearer.
+ */
+void cgroups_want(struct cgroups *cs, unsigned int mask);
+const char *cgroup_controller_name(enum cgroup_controller controller);
 
 void cgroup_job_init(struct job_cgroup *c, const char *name);
 
@@ -46,8 +68,8 @@ int cgroup_job_make(const struct cgroups *cs, struct job_cgroup *c);
  */
 int cgroup_job_renew(const struct cgroups *cs, struct job_cgroup *c);
 
-/** cgroup_job_limit - @memory_max 0: none. 0 or a negative errno. */
-int cgroup_job_limit(struct job_cgroup *c, uint64_t memory_max);
+/** cgroup_job_write - @text to one of its files. 0 or a negative errno. */
+int cgroup_job_write(const struct job_cgroup *c, const char *name, const char *text);
 
 /** cgroup_job_remove - remove the empty cgroup of a job that is gone. */
 void cgroup_job_remove(struct job_cgroup *c);

@@ -18,11 +18,19 @@ enum {
 enum child_step {
 	CHILD_STEP_STDIN,
 	CHILD_STEP_OUTPUT,		/* the job runs all the same, its output is lost */
+	CHILD_STEP_NICE,
+	CHILD_STEP_SCHEDULER,
+	CHILD_STEP_IO_PRIORITY,
+	CHILD_STEP_CPUS,
+	CHILD_STEP_OOM_SCORE,
 	CHILD_STEP_LIMITS,
 	CHILD_STEP_GROUPS,
 	CHILD_STEP_GID,
+	CHILD_STEP_BOUNDING,
 	CHILD_STEP_UID,
+	CHILD_STEP_CAPABILITIES,
 	CHILD_STEP_DIRECTORY,
+	CHILD_STEP_NO_NEW_PRIVILEGES,
 	CHILD_STEP_EXEC,
 };
 
@@ -30,6 +38,7 @@ enum child_step {
 struct child_report {
 	enum child_step step;
 	int error;			/* errno */
+	int detail;			/* CHILD_STEP_LIMITS: RLIMIT_* */
 };
 
 /**

@@ -28,6 +28,8 @@ static void client_close(struct client *c)
 	close(fd);
 	free(c->out);
 	c->out = NULL;
+	json_decref(c->refusal);
+	c->refusal = NULL;
 	c->agent = NULL;
 }
 
@@ -192,6 +194,7 @@ static void accept_one(struct agent *a, int fd)
 		return;
 	}
 	c->agent = a;
+	peer_who(fd, &c->uid, &c->pid);
 	if (peer_may_speak(fd, a->control.has_group, a->control.gid))
 		return;
 	c->closing = true;

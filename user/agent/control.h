@@ -22,6 +22,8 @@ enum client_wait {
 	WAIT_STORED,	/* start: that the wish is stored */
 	WAIT_DOWN,	/* stop */
 	WAIT_UP,	/* restart: that a new instance runs */
+	WAIT_UPGRADE,	/* that the new program has been tried; it will answer */
+	WAIT_RELOADED,
 };
 
 struct client {
@@ -35,9 +37,13 @@ struct client {
 	size_t out_at;
 	bool closing;			/* after @out is sent */
 	bool input_ended;
+	uid_t uid;			/* who is at the other end */
+	pid_t pid;
 	enum client_wait wait;
-	char job[JOB_NAME_LEN_MAX + 1];
-	uint64_t attempts;		/* of the job, when the request came */
+	char job[JOB_NAME_LEN_MAX + 1];	/* that is waited for; of several, the first not there yet */
+	char pattern[JOB_NAME_LEN_MAX + 1];	/* of several jobs; empty: of one */
+	json_t *refusal;		/* of several, the first */
+	uint64_t attempts;		/* agent->attempts when the request came */
 };
 
 struct control {

@@ -27,11 +27,6 @@ const char *explain_signal(int signo)
 	return name;
 }
 
-bool explain_is_clean(const struct store_exit *end)
-{
-	return end->cause == VIGIL_CAUSE_EXITED && end->code == 0;
-}
-
 void explain_end(const struct store_exit *end, char *buf, size_t size)
 {
 	const char *signal_name = explain_signal(end->signal);
@@ -51,6 +46,12 @@ void explain_end(const struct store_exit *end, char *buf, size_t size)
 	case VIGIL_CAUSE_OOM_KILLED:
 		snprintf(buf, size, "was killed because memory ran out");
 		break;
+	case VIGIL_CAUSE_HUNG:
+		snprintf(buf, size, "hung, and was killed");
+		break;
+	case VIGIL_CAUSE_FENCED:
+		snprintf(buf, size, "was killed because its lease had run out");
+		break;
 	default:
 		snprintf(buf, size, "ended, its exit status is unknown");
 		break;
@@ -65,11 +66,11 @@ void explain_copy(char *reason, const char *text)
 	reason[len] = '\0';
 }
 
-void explain_failed(struct job *job, const char *last)
+void explain_failed(struct job *job, bool limit_passed, const char *last)
 {
 	const struct job_spec *spec = job->spec;
 
-	if (spec->restart == JOB_RESTART_NEVER)
+	if (!limit_passed)
 		explain_copy(job->reason, last);
 	else
 		snprintf(job->reason, sizeof(job->reason), "%u restarts in %g s; last: %.150s",

@@ -13,11 +13,8 @@ struct job;
 /** explain_end - "exited with code 1", "was killed by SIGSEGV (core dumped)", ... */
 void explain_end(const struct store_exit *end, char *buf, size_t size);
 
-/** explain_is_clean - exited with 0? */
-bool explain_is_clean(const struct store_exit *end);
-
 /** explain_failed - into job->reason: why the policy gave up; @last as by explain_end(). */
-void explain_failed(struct job *job, const char *last);
+void explain_failed(struct job *job, bool limit_passed, const char *last);
 
 /** explain_copy - into a reason, of AGENT_REASON_MAX bytes; cut if longer. */
 void explain_copy(char *reason, const char *text);

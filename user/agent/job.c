@@ -8,8 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "user/agent/agent.h"
 #include "user/agent/jobset.h"
 #include "user/agent/life.h"
+#include "user/agent/sockets.h"
 #include "user/agent/spawn.h"
 #include "user/agent/watch.h"
 
@@ -22,6 +24,8 @@ static const struct job_spec orphan_spec = {
 	.restart = JOB_RESTART_NEVER,
 	.stop_signal = SIGTERM,
 	.stop_timeout_us = 10 * 1000 * 1000,
+	.command_timeout_us = 90 * 1000 * 1000,
+	.ready = { .start_timeout_us = 90 * 1000 * 1000 },
 };
 
 static const char *const state_names[JOB_STATES] = {
@@ -32,12 +36,14 @@ static const char *const state_names[JOB_STATES] = {
 	[JOB_STOPPING] = "stopping",
 	[JOB_FAILED] = "failed",
 	[JOB_DONE] = "done",
+	[JOB_LISTENING] = "listening",
 };
 
 static const char *const want_names[WANTS] = {
 	[WANT_DOWN] = "down",
 	[WANT_UP] = "up",
 	[WANT_RESTART] = "restart",
+	[WANT_FAIL] = "fail",
 };
 
 const char *job_state_name(enum job_state state)
@@ -50,8 +56,7 @@ const char *job_want_name(enum job_want want)
 	return want_names[want];
 }
 
-/* Index of the first job whose name is not below @name. */
-static size_t place_of(const struct jobs *js, const char *name)
+size_t jobs_place(const struct jobs *js, const char *name)
 {
 	size_t lo = 0, hi = js->n;
 
@@ -71,7 +76,7 @@ static size_t place_of(const struct jobs *js, const char *name)
 
 struct job *jobs_find(const struct jobs *js, const char *name)
 {
-	size_t i = place_of(js, name);
+	size_t i = jobs_place(js, name);
 
 	return i < js->n && strcmp(js->list[i]->name, name) == 0 ? js->list[i] : NULL;
 }
@@ -85,9 +90,17 @@ static struct job *job_new(struct agent *a, const char *name)
 	job->agent = a;
 	memcpy(job->name, name, strlen(name) + 1);
 	job->inst.pidfd = -1;
+	job->number = -1;
+	history_init(job);
 	cgroup_job_init(&job->cgroup, job->name);
+	ready_init(job);
+	reload_init(job);
+	probe_init(job);
+	fdstore_init(&job->fds);
+	job->beat_fd = -1;
 	job->timer = (struct loop_timer){ .fn = life_timer, .arg = job };
 	job->pidfd_src = (struct loop_source){ .fd = -1, .fn = watch_pidfd_ready, .arg = job };
+	job->stray_src = (struct loop_source){ .fd = -1, .fn = watch_stray_ready, .arg = job };
 	job->gate_src = (struct loop_source){ .fd = -1, .fn = spawn_gate_ready, .arg = job };
 	job->cgroup_src = (struct loop_source){ .fd = -1, .fn = life_cgroup_ready, .arg = job };
 	return job;
@@ -95,7 +108,7 @@ static struct job *job_new(struct agent *a, const char *name)
 
 struct job *jobs_add(struct jobs *js, struct agent *a, const char *name)
 {
-	size_t i = place_of(js, name);
+	size_t i = jobs_place(js, name);
 	struct job *job;
 
 	if (js->n >= AGENT_JOBS_MAX || strlen(name) > JOB_NAME_LEN_MAX)
@@ -120,7 +133,7 @@ struct job *jobs_add(struct jobs *js, struct agent *a, const char *name)
 
 void jobs_take(struct jobs *js, struct job *job)
 {
-	size_t i = place_of(js, job->name);
+	size_t i = jobs_place(js, job->name);
 
 	js->n--;
 	memmove(js->list + i, js->list + i + 1, (js->n - i) * sizeof(*js->list));
@@ -143,6 +156,8 @@ int job_define(struct job *job, struct jobsrc *src, const struct job_spec *spec)
 	if (!spec)
 		spec = &orphan_spec;
 	err = sup_size(&job->sup, spec);
+	if (!err && spec->team)
+		err = sup_room(&job->team_sup, spec->team->restarts_max);
 	if (err)
 		return err;
 	if (src)
@@ -159,15 +174,27 @@ int job_define(struct job *job, struct jobsrc *src, const struct job_spec *spec)
 
 void job_free(struct job *job)
 {
+	outlets_ended(job);
+	fdstore_free(job);
+	/* The loop must know nothing of it. */
+	loop_disarm(&job->agent->loop, &job->timer);
+	ready_disarm(job);
+	side_cancel(&job->reload.command);
+	if (job->beat_fd >= 0)
+		close(job->beat_fd);
 	if (job->inst.pidfd >= 0)
 		close(job->inst.pidfd);
+	watch_forget_stray(job);
 	if (loop_has(&job->gate_src))
 		close(job->gate_src.fd);
 	if (loop_has(&job->cgroup_src))
 		close(job->cgroup_src.fd);
 	if (job->launch_built)
 		launch_free(&job->launch);
+	sockets_free(job);
 	sup_free(&job->sup);
+	sup_free(&job->team_sup);
+	history_drop(job);
 	jobsrc_put(job->src);
 	free(job);
 }

@@ -11,24 +11,32 @@
 #include "user/agent/bounds.h"
 #include "user/agent/cgroup.h"
 #include "user/agent/child.h"
+#include "user/agent/fdstore.h"
+#include "user/agent/history.h"
 #include "user/agent/launch.h"
+#include "user/agent/probe.h"
+#include "user/agent/ready.h"
+#include "user/agent/reload.h"
 #include "user/agent/supervise.h"
 #include "user/base/loop.h"
 #include "user/jobfile/jobfile.h"
 #include "user/store/store.h"
 
 struct agent;
+struct job_sockets;
 struct jobsrc;
+struct outlet;
 struct saved;
 
 enum job_state {
 	JOB_STOPPED,	/* not wanted up, nothing of it runs */
-	JOB_STARTING,	/* waits for its turn, for its cgroup to be empty, or for exec */
+	JOB_STARTING,	/* waits for its turn, for its cgroup to be empty, for exec, or to be ready */
 	JOB_RUNNING,
 	JOB_BACKOFF,	/* waits for the time of its next start */
 	JOB_STOPPING,	/* was told to end */
 	JOB_FAILED,	/* ended, and the policy gave up on it */
 	JOB_DONE,	/* ended, and the policy wants no restart */
+	JOB_LISTENING,	/* is started by the first connection to one of its sockets */
 	JOB_STATES,
 };
 
@@ -36,6 +44,7 @@ enum job_want {
 	WANT_DOWN,
 	WANT_UP,
 	WANT_RESTART,	/* down, then up */
+	WANT_FAIL,	/* down, then failed */
 	WANTS,
 };
 
@@ -43,8 +52,11 @@ enum job_want {
 struct instance {
 	pid_t pid;			/* 0: there is none */
 	int pidfd;			/* -1 if there is none */
-	bool ours;			/* a child of this vigild, to be reaped */
+	bool ours;			/* a child of this process, to be reaped */
+	bool adopted;			/* started by an earlier vigild */
 	bool gate_closed;		/* waits to be let through */
+	bool gated;			/* ... and is on the agent's list of those */
+	bool overtime;			/* was killed for that */
 	bool refused;			/* @report tells why the program does not run */
 	struct child_report report;
 	uint64_t start_ticks;
@@ -66,16 +78,34 @@ struct job {
 	enum job_want want;
 	char reason[AGENT_REASON_MAX];
 	struct sup sup;
-	uint64_t attempts;		/* starts tried by this vigild */
+	int number;			/* among the jobs with ties; -1: it has none */
+	bool touched;			/* on the list of those that have changed */
+	bool waits;			/* may not start yet ... */
+	bool stuck;			/* ... and what it waits for is not coming */
+	bool pulls;			/* was started: so are those that it needs */
+	bool stop_held;			/* its stop waits for others to end */
+	struct sup team_sup;		/* of the first in a group: the group's restarts */
+	bool progress_stored;		/* the store may have a row of @progress */
+	struct store_progress progress;	/* all but group_recent */
+	uint64_t attempts;		/* the newest one's number among all starts tried by this vigild */
 	struct instance inst;
+	struct ready ready;
+	struct reload reload;
+	struct probe look;
+	struct fdstore fds;
+	int beat_fd;			/* memory of its beat; -1: none */
 	struct store_exit last_exit;
+	struct job_history hist;
 	uint64_t stale[AGENT_STALE_MAX];	/* watches of handled deaths */
 	unsigned int nstale;
 	struct job_cgroup cgroup;
+	struct outlet *outlets[OUTLETS];	/* of @inst, NULL where there is none */
 	struct loop_timer timer;	/* back-off or stop timeout */
 	struct loop_source pidfd_src;
+	struct loop_source stray_src;	/* the child that was the main process before */
 	struct loop_source gate_src;
 	struct loop_source cgroup_src;
+	struct job_sockets *sockets;	/* NULL: none is held open */
 	uint64_t handled_watch;		/* of the newest death that has been handled */
 	uint64_t handled_ticks;
 	struct saved *saved;		/* during adoption only */
@@ -84,6 +114,7 @@ struct job {
 	TAILQ_ENTRY(job) dirty_link;
 	TAILQ_ENTRY(job) gate_link;
 	TAILQ_ENTRY(job) gone_link;
+	TAILQ_ENTRY(job) touch_link;
 };
 
 TAILQ_HEAD(job_list, job);
@@ -96,6 +127,9 @@ struct jobs {
 };
 
 struct job *jobs_find(const struct jobs *js, const char *name);
+
+/** jobs_place - index of the first job whose name is not below @name. */
+size_t jobs_place(const struct jobs *js, const char *name);
 
 /** jobs_add - make a job with no definition yet; NULL if memory or AGENT_JOBS_MAX is out. */
 struct job *jobs_add(struct jobs *js, struct agent *a, const char *name);

@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "user/agent/agent.h"
+#include "user/agent/cgroup_limits.h"
 #include "user/agent/life.h"
 #include "user/agent/merge.h"
+#include "user/base/clock.h"
 #include "user/base/log.h"
 
 /* A directory that cannot be read tells nothing: all last good versions stay. */
@@ -73,10 +75,26 @@ static int load_saved(struct agent *a)
 	return 0;
 }
 
+static bool same_text(const struct jobsrc *a, const struct jobsrc *b)
+{
+	return a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
+}
+
+/* A reload has looked at it: the first time, or again. */
+static void note_definition(struct job *job, bool fresh, bool changed)
+{
+	if (fresh)
+		history_note(job, HISTORY_DEFINED, job->spec->autostart ? NULL :
+			     "autostart is false: it is started when somebody asks for it");
+	else if (changed)
+		history_note(job, HISTORY_REDEFINED, job->src->path);
+}
+
 static void define(struct agent *a, const struct merge_entry *e, bool first)
 {
 	struct job *job = jobs_find(&a->jobs, e->spec->name);
 	bool fresh = !job || job->removed;
+	bool changed = job && job->src && !same_text(job->src, e->src);
 
 	if (!job)
 		job = jobs_add(&a->jobs, a, e->spec->name);
@@ -89,6 +107,16 @@ static void define(struct agent *a, const struct merge_entry *e, bool first)
 		return;
 	}
 	job->removed = false;
+	if (!fresh)
+		life_redefined(job);
+	cgroups_want(&a->cgroups, cgroup_limits_controllers(job->spec));
+	/* What its new definition needs may have been restarted since it started: that is no news. */
+	if (job->inst.pid && (e->spec->requires.n || e->spec->binds_to.n)) {
+		job->progress.told_us = clock_us();
+		persist_job(job);
+	}
+	if (!first)
+		note_definition(job, fresh, changed);
 	if (fresh && !first && job->spec->autostart)
 		life_start(job);
 	else if (fresh)
@@ -141,11 +169,6 @@ static void forget_path(struct jobset *set, const char *path)
 		free(copy);
 }
 
-static bool same_text(const struct jobsrc *a, const struct jobsrc *b)
-{
-	return a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
-}
-
 /* Allocated before anything changes. */
 static void replace_current(struct jobset *set, struct merge *m, struct jobsrc **current)
 {
@@ -181,6 +204,7 @@ static void apply(struct agent *a, struct merge *m, struct jobsrc **current, boo
 	remove_unnamed(a, m);
 	for (i = 0; i < m->n; i++)
 		define(a, &m->entries[i], first);
+	order_rebuild(a);
 	replace_current(set, m, current);
 	complaints_free(&set->errors);
 	set->errors = m->errors;

@@ -2,32 +2,18 @@
 /* What the child needs to become a job, worked out before it is needed. */
 #include "user/agent/launch.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <grp.h>
-#include <pwd.h>
+#include <linux/ioprio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define JOB_PATH "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#include "user/agent/account.h"
+#include "user/agent/environment.h"
 
-enum { ENV_OWN_MAX = 8, GROUPS_GUESS = 64 };
-
-static bool is_number(const char *text)
-{
-	return isdigit((unsigned char)text[0]);
-}
-
-static const struct passwd *find_user(const char *user)
-{
-	if (!user)
-		return getpwuid(geteuid());
-	if (is_number(user))
-		return getpwuid((uid_t)strtoul(user, NULL, 10));
-	return getpwnam(user);
-}
+enum { GROUPS_GUESS = 64 };
 
 static int find_groups(struct launch *l, const char *user)
 {
@@ -47,21 +33,27 @@ static int find_groups(struct launch *l, const char *user)
 	return -ENOMEM;
 }
 
-static int find_gid(struct launch *l, const char *group, char *why, size_t size)
+static int find_gid(const char *group, gid_t *gid, char *why, size_t size)
 {
-	const struct group *gr;
+	int err = account_gid(group, gid);
 
-	if (is_number(group)) {
-		l->gid = (gid_t)strtoul(group, NULL, 10);
-		return 0;
-	}
-	gr = getgrnam(group);
-	if (!gr) {
+	if (err)
 		snprintf(why, size, "there is no group \"%s\"", group);
-		return -ENOENT;
-	}
-	l->gid = gr->gr_gid;
-	return 0;
+	return err;
+}
+
+/* The supplementary groups that the job names, besides those of its user. */
+static int add_groups(struct launch *l, char *const *names, char *why, size_t size)
+{
+	gid_t *groups = reallocarray(l->groups, (size_t)l->ngroups + JOB_GROUPS_MAX, sizeof(*groups));
+	int err = 0;
+
+	if (!groups)
+		return -ENOMEM;
+	l->groups = groups;
+	for (; !err && *names; names++)
+		err = find_gid(*names, &groups[l->ngroups++], why, size);
+	return err;
 }
 
 /* A number without an account is a user with no name and no groups. */
@@ -73,7 +65,7 @@ static int find_ids(struct launch *l, const struct job_spec *spec, const struct 
 	l->uid = geteuid();
 	l->gid = getegid();
 	if (spec->user) {
-		if (!pw && !is_number(spec->user)) {
+		if (!pw && !account_is_number(spec->user)) {
 			snprintf(why, size, "there is no user \"%s\"", spec->user);
 			return -ENOENT;
 		}
@@ -81,122 +73,90 @@ static int find_ids(struct launch *l, const struct job_spec *spec, const struct 
 		l->gid = pw ? pw->pw_gid : (gid_t)l->uid;
 	}
 	if (spec->group)
-		err = find_gid(l, spec->group, why, size);
+		err = find_gid(spec->group, &l->gid, why, size);
 	l->set_uid = l->uid != geteuid();
 	l->set_gid = l->gid != getegid();
 	/* Only root may, and only a change of user or group needs it. */
-	l->set_groups = geteuid() == 0 && (l->set_uid || l->set_gid);
+	l->set_groups = spec->process.groups || (geteuid() == 0 && (l->set_uid || l->set_gid));
 	if (!err && l->set_groups && pw)
 		err = find_groups(l, pw->pw_name);
+	if (!err && spec->process.groups)
+		err = add_groups(l, spec->process.groups, why, size);
 	return err;
 }
 
-static size_t count(char *const *list)
+static int build_output(struct launch *l, const struct job_spec *spec)
 {
-	size_t n = 0;
-
-	while (list && list[n])
-		n++;
-	return n;
-}
-
-static bool names_same(const char *a, const char *b)
-{
-	size_t len = strcspn(a, "=");
-
-	return strncmp(a, b, len) == 0 && b[len] == '=';
-}
-
-/* The job's own variables win over the built-in ones. */
-static int add_env(struct launch *l, size_t *n, const struct job_spec *spec, const char *name,
-		   const char *value)
-{
-	char *text;
-	size_t i;
-
-	if (asprintf(&text, "%s=%s", name, value) < 0)
-		return -ENOMEM;
-	for (i = 0; spec->env && spec->env[i]; i++) {
-		if (names_same(text, spec->env[i])) {
-			free(text);
-			return 0;
-		}
-	}
-	l->envp[(*n)++] = text;
-	return 0;
-}
-
-static int add_account_env(struct launch *l, size_t *n, const struct job_spec *spec,
-			   const struct passwd *pw)
-{
-	int err = add_env(l, n, spec, "HOME", pw ? pw->pw_dir : "/");
-
-	if (err || !pw)
-		return err;
-	err = add_env(l, n, spec, "USER", pw->pw_name);
-	if (!err)
-		err = add_env(l, n, spec, "LOGNAME", pw->pw_name);
-	if (!err)
-		err = add_env(l, n, spec, "SHELL", pw->pw_shell);
-	return err;
-}
-
-static int build_env(struct launch *l, const struct job_spec *spec, const struct passwd *pw)
-{
-	size_t n = 0, i;
-	int err;
-
-	l->envp = calloc(count(spec->env) + ENV_OWN_MAX, sizeof(*l->envp));
-	if (!l->envp)
-		return -ENOMEM;
-	err = add_env(l, &n, spec, "PATH", strchr(JOB_PATH, '=') + 1);
-	if (!err)
-		err = add_account_env(l, &n, spec, pw);
-	if (!err)
-		err = add_env(l, &n, spec, "VIGIL_JOB", spec->name);
-	for (i = 0; !err && spec->env && spec->env[i]; i++) {
-		l->envp[n] = strdup(spec->env[i]);
-		err = l->envp[n++] ? 0 : -ENOMEM;
-	}
-	return err;
-}
-
-static int build_output(struct launch *l, const struct job_spec *spec, const char *logs_dir)
-{
-	if (spec->output) {
-		l->output = strdup(spec->output);
-		return l->output ? 0 : -ENOMEM;
-	}
-	if (asprintf(&l->output, "%s/%s.log", logs_dir, spec->name) >= 0)
+	l->pipes[0] = -1;
+	l->pipes[1] = -1;
+	if (!spec->output)
 		return 0;
-	l->output = NULL;
-	return -ENOMEM;
+	l->output = strdup(spec->output);
+	return l->output ? 0 : -ENOMEM;
+}
+
+static struct rlimit rlimit_of(uint64_t soft, uint64_t hard)
+{
+	return (struct rlimit){
+		.rlim_cur = soft == UINT64_MAX ? RLIM_INFINITY : soft,
+		.rlim_max = hard == UINT64_MAX ? RLIM_INFINITY : hard,
+	};
+}
+
+static void set_rlimit(struct launch *l, int resource, struct rlimit limit)
+{
+	l->rlimits_set |= 1u << resource;
+	l->rlimits[resource] = limit;
 }
 
 static void build_limits(struct launch *l, const struct job_spec *spec, const struct rlimit *nofile)
 {
-	l->nofile = *nofile;
+	const struct job_rlimit *limits = spec->process.rlimits;
+	int i;
+
+	set_rlimit(l, RLIMIT_NOFILE, *nofile);
 	if (spec->nofile_max)
-		l->nofile = (struct rlimit){ spec->nofile_max, spec->nofile_max };
-	l->set_core = spec->core_set;
-	l->core.rlim_cur = spec->core_max == UINT64_MAX ? RLIM_INFINITY : spec->core_max;
-	l->core.rlim_max = l->core.rlim_cur;
+		set_rlimit(l, RLIMIT_NOFILE, rlimit_of(spec->nofile_max, spec->nofile_max));
+	if (spec->core_set)
+		set_rlimit(l, RLIMIT_CORE, rlimit_of(spec->core_max, spec->core_max));
+	for (i = 0; limits && i < RLIM_NLIMITS; i++)
+		if (limits[i].set)
+			set_rlimit(l, i, rlimit_of(limits[i].soft, limits[i].hard));
 }
 
-int launch_build(struct launch *l, const struct job_spec *spec, const char *logs_dir,
-		 const struct rlimit *nofile, char *why, size_t size)
+static void build_process(struct launch *l, const struct job_process *proc)
 {
-	const struct passwd *pw = find_user(spec->user);
+	l->umask = proc->umask;
+	l->set_nice = proc->nice_set;
+	l->nice = proc->nice;
+	l->set_scheduler = proc->scheduler_set;
+	l->scheduler = proc->scheduler;
+	l->priority = proc->priority;
+	l->cpus = proc->cpus;
+	if (proc->io_class)
+		l->io_priority = IOPRIO_PRIO_VALUE(proc->io_class, proc->io_level);
+	if (proc->oom_score_set)
+		snprintf(l->oom_score, sizeof(l->oom_score), "%d", proc->oom_score);
+	l->set_capabilities = proc->capabilities_set;
+	l->capabilities = proc->capabilities;
+	l->no_new_privileges = proc->no_new_privileges;
+}
+
+int launch_build(struct launch *l, const struct job_spec *spec, const struct rlimit *nofile,
+		 char *why, size_t size)
+{
+	const struct passwd *pw = spec->user ? account_find(spec->user) : getpwuid(geteuid());
 	int err;
 
 	memset(l, 0, sizeof(*l));
 	l->argv = spec->argv;
 	l->directory = spec->directory;
 	build_limits(l, spec, nofile);
+	build_process(l, &spec->process);
 	snprintf(why, size, "out of memory");
-	err = build_env(l, spec, pw);
+	err = environment_build(&l->envp, spec, pw, why, size);
 	if (!err)
-		err = build_output(l, spec, logs_dir);
+		err = build_output(l, spec);
 	/* Last: it may overwrite what @pw points at. */
 	if (!err)
 		err = find_ids(l, spec, pw, why, size);
@@ -207,11 +167,7 @@ int launch_build(struct launch *l, const struct job_spec *spec, const char *logs
 
 void launch_free(struct launch *l)
 {
-	size_t i;
-
-	for (i = 0; l->envp && l->envp[i]; i++)
-		free(l->envp[i]);
-	free(l->envp);
+	environment_free(l->envp);
 	free(l->output);
 	free(l->groups);
 	memset(l, 0, sizeof(*l));

@@ -8,6 +8,7 @@
 
 #include "user/agent/adopt.h"
 #include "user/agent/agent.h"
+#include "user/agent/holder_serve.h"
 #include "user/agent/life.h"
 #include "user/agent/lock.h"
 #include "user/agent/proc.h"
@@ -16,6 +17,7 @@
 #include "user/base/clock.h"
 #include "user/base/log.h"
 #include "user/base/path.h"
+#include "user/log/logger.h"
 
 /* Ending leaves the jobs running: the next vigild takes them over. */
 static void on_signal(void *arg, int signo)
@@ -24,6 +26,8 @@ static void on_signal(void *arg, int signo)
 
 	if (signo != SIGHUP) {
 		log_notice("ends by %s, the jobs run on", signo == SIGTERM ? "SIGTERM" : "SIGINT");
+		a->upgrade.state = UPGRADE_NONE;
+		keeper_resign(a);
 		loop_stop(&a->loop);
 		return;
 	}
@@ -40,15 +44,19 @@ static void on_signal(void *arg, int signo)
 static bool after_turn(void *arg)
 {
 	struct agent *a = arg;
-	bool more = start_run(a);
+	bool more = order_turn(a);
+
+	more |= start_run(a);
 
 	spawn_reap(a);
 	persist_flush(a);
+	notify_turn(a);
 	start_open_gates(a);
 	control_turn(a);
 	if (a->watcher.more)
 		watch_read_events(a);
-	return more || a->watcher.more || !TAILQ_EMPTY(&a->runnable);
+	return more || a->watcher.more || !TAILQ_EMPTY(&a->runnable) ||
+	       !TAILQ_EMPTY(&a->order.touched);
 }
 
 /* A descriptor a job and more: as many as are allowed. Jobs inherit what vigild was given. */
@@ -111,6 +119,7 @@ static int set_up(struct agent *a)
 
 	TAILQ_INIT(&a->runnable);
 	TAILQ_INIT(&a->gated);
+	order_init(a);
 	err = proc_boot_id(a->boot_id, sizeof(a->boot_id));
 	if (!err)
 		err = set_up_loop(a);
@@ -124,24 +133,50 @@ static int set_up(struct agent *a)
 	if (err)
 		return err;
 	cgroups_open(&a->cgroups, a->opt.cgroup);
+	holder_open(&a->holder, &a->loop, a->opt.run_dir, a->cgroups.fd);
+	fetcher_init(&a->fetcher, &a->loop);
+	notify_open(a);
+	outlets_open(a);
 	persist_open(a);
+	err = history_open(a);
+	if (err)
+		return err;
 	err = control_open(a);
 	if (err)
 		return err;
 	err = jobset_load(a, true);
 	if (err)
 		log_error("cannot load the jobs: %s", strerror(-err));
-	return err ? err : adopt_all(a);
+	if (!err)
+		err = adopt_all(a);
+	if (err)
+		return err;
+	bequest_close(&a->bequest);
+	fdstore_adopt(a);
+	outlets_adopt(a);
+	notify_replay(a);
+	holder_settle(&a->holder);
+	logproc_open(a);
+	return 0;
 }
 
 static void tear_down(struct agent *a)
 {
+	notify_release(a);
 	control_close(a);
 	persist_close(a);
 	spawn_reap(a);
+	stray_forget_all(a);
 	watcher_close(a);
+	order_free(a);
 	jobs_free(&a->jobs);
+	logproc_close(a);
+	outlets_close(a);
 	jobset_free(&a->set);
+	notify_close(a);
+	holder_close(&a->holder);
+	fetcher_close(&a->fetcher);
+	history_close(a);
 	cgroups_close(&a->cgroups);
 	loop_fini(&a->loop);
 }
@@ -149,13 +184,25 @@ static void tear_down(struct agent *a)
 int main(int argc, char **argv)
 {
 	static struct agent a;
-	int err, status = options_parse(&a.opt, argc, argv);
+	int err, status;
 
+	if (strcmp(argv[0], LOGGER_NAME) == 0)
+		return logger_main(argc, argv);
+	if (argc > 1 && strcmp(argv[1], HOLDER_OPTION) == 0)
+		return holder_serve(argv[2]);
+	inherit_open_stdio();
+	status = options_parse(&a.opt, argc, argv);
 	if (status >= 0)
 		return status;
 	log_init("vigild", a.opt.debug ? LOG_DEBUG : LOG_NOTICE);
 	if (a.opt.check)
 		return jobset_check(a.opt.jobs_dir) ? AGENT_EXIT_FAILURE : AGENT_EXIT_OK;
+	if (a.opt.trial)
+		return upgrade_trial(&a.opt);
+	inherit_restore();
+	inherit_note(&a.keeper.inherit);
+	upgrade_note(&a, argv);
+	bequest_note(&a.bequest);
 	a.started_us = clock_us();
 	if (make_dirs(&a))
 		return AGENT_EXIT_FAILURE;
@@ -164,10 +211,18 @@ int main(int argc, char **argv)
 		return err == -EBUSY ? AGENT_EXIT_DUPLICATE : AGENT_EXIT_FAILURE;
 	if (set_up(&a))
 		return AGENT_EXIT_FAILURE;
+	keeper_register(&a, argv);
 	log_notice("runs as pid %d with %zu jobs", getpid(), a.jobs.n);
+	upgrade_answer(&a);
 	err = loop_run(&a.loop);
 	if (err)
 		log_error("the event loop failed: %s", strerror(-err));
+	if (!err && a.upgrade.state == UPGRADE_DUE)
+		bequest_make(&a);
 	tear_down(&a);
+	if (!err && a.upgrade.state == UPGRADE_DUE) {
+		upgrade_exec(&a);
+		return AGENT_EXIT_FAILURE;
+	}
 	return err ? AGENT_EXIT_FAILURE : AGENT_EXIT_OK;
 }

@@ -5,11 +5,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "user/agent/bounds.h"
 #include "user/base/path.h"
+#include "user/jobfile/ties.h"
 
 static bool is_job_file(const char *name)
 {
@@ -192,6 +194,114 @@ static void keep_first_of_name(struct merge *m)
 	m->n = n;
 }
 
+/** struct naming - what the dependencies of the chosen versions are checked with. */
+struct naming {
+	struct merge *m;
+	const struct job_spec **specs;
+	bool *bad;
+	bool refused;
+};
+
+static void blame(struct naming *c, const struct merge_entry *e, const struct job_ref *ref,
+		  const char *text)
+{
+	complaints_add(&c->m->errors, "%s:%u:%u: %s", e->src->path, ref->line, ref->column, text);
+	c->bad[e->order] = true;
+	c->refused = true;
+}
+
+/* A last good version may name a job that is gone by now: its job waits in vain, and says so. */
+static void blame_missing(void *arg, size_t from, enum tie_kind kind, const struct job_ref *ref)
+{
+	struct naming *c = arg;
+	char text[JOB_NAME_LEN_MAX + 40];
+
+	(void)kind;
+	if (c->m->entries[from].fallback)
+		return;
+	snprintf(text, sizeof(text), "there is no job \"%s\"", ref->name);
+	blame(c, &c->m->entries[from], ref, text);
+}
+
+/* How much this tie is to blame for a cycle; 0: its file is a last good version. */
+static int guilt(const struct merge *m, const struct tie *tie)
+{
+	const struct merge_entry *e = &m->entries[tie->from];
+	const struct merge_slot *slot = &m->slots[e->order];
+	const struct jobsrc *last = slot->last;
+	bool same = last && last->len == e->src->len &&
+		    memcmp(last->text, e->src->text, last->len) == 0;
+
+	if (e->fallback)
+		return 0;
+	/* To go back to the same text would mend nothing. A key says more than a place in a group. */
+	return 1 + 2 * !same + (tie->kind != TIE_MEMBER);
+}
+
+/* The versions used so far have no cycle: a present version is part of it. */
+static void blame_cycle(struct naming *c, const struct ties *t, const uint32_t *path, size_t len)
+{
+	const struct tie *tie = NULL;
+	char text[512] = "jobs wait for each other: ";
+	size_t n = strlen(text), i;
+
+	for (i = 0; i < len; i++) {
+		const struct tie *next = &t->list[path[i]];
+
+		if (guilt(c->m, next) > (tie ? guilt(c->m, tie) : 0))
+			tie = next;
+	}
+	if (!tie)
+		return;
+	ties_write_cycle(t, c->specs, path, len, text + n, sizeof(text) - n);
+	blame(c, &c->m->entries[tie->from], tie->ref, text);
+}
+
+static int check_names(struct naming *c)
+{
+	struct merge *m = c->m;
+	uint32_t *path = calloc(m->n + 1, sizeof(*path));
+	struct ties t = { 0 };
+	size_t len, i;
+	int err;
+
+	c->specs = calloc(m->n + 1, sizeof(*c->specs));
+	err = path && c->specs ? 0 : -ENOMEM;
+	for (i = 0; !err && i < m->n; i++)
+		c->specs[i] = m->entries[i].spec;
+	if (!err)
+		err = ties_make(&t, c->specs, m->n, blame_missing, c);
+	if (!err && !c->refused)
+		err = ties_cycle(&t, m->n, path, &len);
+	if (!err && !c->refused && len)
+		blame_cycle(c, &t, path, len);
+	ties_free(&t);
+	free(c->specs);
+	free(path);
+	return err;
+}
+
+/* A file that is refused may leave others with names that no job has: until all are well. */
+static int refuse_bad_names(struct merge *m, bool *bad)
+{
+	struct naming c;
+	size_t i;
+	int err;
+
+	do {
+		keep_first_of_name(m);
+		c = (struct naming){ .m = m, .bad = bad };
+		memset(bad, 0, m->nslots * sizeof(*bad));
+		err = check_names(&c);
+		for (i = 0; i < m->nslots; i++)
+			if (bad[i])
+				refuse(&m->slots[i]);
+		if (!err)
+			err = collect(m);
+	} while (!err && c.refused);
+	return err;
+}
+
 int merge_run(struct merge *m)
 {
 	bool *bad = calloc(m->nslots + 1, sizeof(*bad));
@@ -207,6 +317,8 @@ int merge_run(struct merge *m)
 		refuse_excess(m);
 		err = collect(m);
 	}
+	if (!err)
+		err = refuse_bad_names(m, bad);
 	if (!err)
 		keep_first_of_name(m);
 	free(bad);

@@ -47,7 +47,8 @@ struct merge_slot *merge_find(struct merge *m, const char *path);
 /**
  * merge_run - choose the version of each file, and make the entries.
  *
- * A file is bad also if it names a job that a file before it names, or exceeds AGENT_JOBS_MAX. In
+ * A file is bad also if it names a job that a file before it names, if one of its jobs needs a job
+ * that no file names or waits in a cycle, or if it exceeds AGENT_JOBS_MAX. In
  * place of a bad file its last good version is used, less the jobs that other files name now.
  * Return: 0 or -ENOMEM.
  */

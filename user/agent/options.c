@@ -4,9 +4,12 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <linux/vigil.h>
+
+#include "user/agent/bounds.h"
 
 enum option_id {
 	OPT_JOBS = 256,
@@ -17,7 +20,9 @@ enum option_id {
 	OPT_GROUP,
 	OPT_OWNER,
 	OPT_DETECTION,
+	OPT_KEEPER,
 	OPT_CHECK,
+	OPT_TRIAL,
 	OPT_DEBUG,
 	OPT_VERSION,
 	OPT_HELP,
@@ -32,7 +37,9 @@ static const struct option long_options[] = {
 	{ "group", required_argument, NULL, OPT_GROUP },
 	{ "owner", required_argument, NULL, OPT_OWNER },
 	{ "detection", required_argument, NULL, OPT_DETECTION },
+	{ "keeper", optional_argument, NULL, OPT_KEEPER },
 	{ "check", no_argument, NULL, OPT_CHECK },
+	{ "trial", no_argument, NULL, OPT_TRIAL },
 	{ "debug", no_argument, NULL, OPT_DEBUG },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -51,7 +58,9 @@ static const char usage[] =
 	"  --group NAME      group that may use the control socket (vigil)\n"
 	"  --owner NAME      owner name of the watches in the kernel (vigild)\n"
 	"  --detection HOW   auto, kernel or pidfd (auto)\n"
+	"  --keeper[=MS]     have the kernel bring vigild back when it dies, or hangs for so long (10000)\n"
 	"  --check           check the job files and exit\n"
+	"  --trial           tell by status 10 that this vigild could take over from one with this command line\n"
 	"  --debug           log more\n"
 	"  --version, --help\n";
 
@@ -85,6 +94,24 @@ static int set_owner(struct options *opt, const char *name)
 	return AGENT_EXIT_USAGE;
 }
 
+static int set_keeper(struct options *opt, const char *ms)
+{
+	char *end;
+	unsigned long n;
+
+	opt->keeper = true;
+	if (!ms)
+		return -1;
+	n = strtoul(ms, &end, 10);
+	if (*ms >= '0' && *ms <= '9' && !*end && n >= AGENT_KEEPER_MS_MIN && n <= AGENT_KEEPER_MS_MAX) {
+		opt->keeper_ms = n;
+		return -1;
+	}
+	fprintf(stderr, "vigild: --keeper takes %d to %d ms, not \"%s\"\n", AGENT_KEEPER_MS_MIN,
+		AGENT_KEEPER_MS_MAX, ms);
+	return AGENT_EXIT_USAGE;
+}
+
 static int set_option(struct options *opt, int id)
 {
 	switch (id) {
@@ -110,8 +137,13 @@ static int set_option(struct options *opt, int id)
 		return set_owner(opt, optarg);
 	case OPT_DETECTION:
 		return set_detection(opt, optarg);
+	case OPT_KEEPER:
+		return set_keeper(opt, optarg);
 	case OPT_CHECK:
 		opt->check = true;
+		return -1;
+	case OPT_TRIAL:
+		opt->trial = true;
 		return -1;
 	case OPT_DEBUG:
 		opt->debug = true;
@@ -140,6 +172,7 @@ int options_parse(struct options *opt, int argc, char **argv)
 		.cgroup = "/sys/fs/cgroup/vigil",
 		.group = "vigil",
 		.owner = "vigild",
+		.keeper_ms = AGENT_KEEPER_MS_DEFAULT,
 	};
 	while (status < 0 && (id = getopt_long(argc, argv, "", long_options, NULL)) != -1)
 		status = set_option(opt, id);

@@ -10,6 +10,7 @@ enum agent_exit {
 	AGENT_EXIT_FAILURE = 1,
 	AGENT_EXIT_USAGE = 2,
 	AGENT_EXIT_DUPLICATE = 3,
+	AGENT_EXIT_FIT = 10,		/* of --trial: no other program is likely to say so */
 };
 
 enum detection {
@@ -28,6 +29,9 @@ struct options {
 	const char *owner;
 	enum detection detection;
 	bool check;
+	bool trial;
+	bool keeper;
+	unsigned int keeper_ms;	/* the deadline of its beat */
 	bool debug;
 };
 

@@ -37,3 +37,14 @@ bool peer_may_speak(int fd, bool has_group, gid_t gid)
 		return true;
 	return has_group && (cred.gid == gid || in_supplementary(fd, gid));
 }
+
+void peer_who(int fd, uid_t *uid, pid_t *pid)
+{
+	struct ucred cred = { .uid = (uid_t)-1 };
+	socklen_t len = sizeof(cred);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len))
+		cred = (struct ucred){ .uid = (uid_t)-1 };
+	*uid = cred.uid;
+	*pid = cred.pid;
+}

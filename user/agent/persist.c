@@ -3,10 +3,12 @@
 #include "user/agent/persist.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "user/agent/agent.h"
+#include "user/agent/progress.h"
 #include "user/base/clock.h"
 #include "user/base/log.h"
 #include "user/base/path.h"
@@ -16,6 +18,21 @@ enum { RECENT_TEXT_MAX = SUP_RECENT_MAX * 21 };
 static void retry_later(struct agent *a)
 {
 	loop_arm(&a->loop, &a->persist.retry, clock_us() + AGENT_STORE_RETRY_US);
+}
+
+/* A store that will never open makes room for a new one. False: it could not. */
+static bool set_aside(struct agent *a, const char *why)
+{
+	char name[NAME_MAX + 1];
+	int err = store_set_aside(a->opt.state_dir, name, sizeof(name));
+
+	if (err) {
+		log_error("the store is damaged (%s) and cannot be set aside: %s", why,
+			  strerror(-err));
+		return false;
+	}
+	log_error("the store is damaged (%s): it is set aside as %s, a new one is begun", why, name);
+	return true;
 }
 
 static void lost(struct agent *a, const char *why)
@@ -43,6 +60,10 @@ static void try_open(struct agent *a)
 		return;
 	}
 	p->store = store_open(a->opt.state_dir, why, sizeof(why));
+	if (!p->store && errno == EUCLEAN && set_aside(a, why)) {
+		p->anew = a->jobs.n == 0;
+		p->store = store_open(a->opt.state_dir, why, sizeof(why));
+	}
 	if (!p->store)
 		lost(a, why);
 }
@@ -55,9 +76,12 @@ static void reopen(void *arg)
 	try_open(a);
 	if (!a->persist.store)
 		return;
+	history_renew(a);
 	/* It may be another file, or an older state of it. */
-	for (i = 0; i < a->jobs.n; i++)
+	for (i = 0; i < a->jobs.n; i++) {
+		a->jobs.list[i]->progress_stored = true;
 		persist_job(a->jobs.list[i]);
+	}
 	jobset_unsaved(&a->set);
 }
 
@@ -76,6 +100,8 @@ void persist_job(struct job *job)
 	if (!job->dirty)
 		TAILQ_INSERT_TAIL(&job->agent->persist.dirty, job, dirty_link);
 	job->dirty = true;
+	/* What is news for the store is news for the others. */
+	order_touch(job);
 }
 
 void persist_gone(struct job *job)
@@ -85,11 +111,12 @@ void persist_gone(struct job *job)
 	if (job->dirty)
 		TAILQ_REMOVE(&p->dirty, job, dirty_link);
 	job->dirty = false;
+	order_forget(job);
 	jobs_take(&job->agent->jobs, job);
 	TAILQ_INSERT_TAIL(&p->gone, job, gone_link);
 }
 
-static int put_job(struct agent *a, const struct job *job)
+static int put_job(struct agent *a, struct job *job)
 {
 	static char recent[RECENT_TEXT_MAX];
 	const struct instance *inst = &job->inst;
@@ -110,9 +137,11 @@ static int put_job(struct agent *a, const struct job *job)
 		.reason = job->reason[0] ? job->reason : NULL,
 		.exit = job->last_exit,
 	};
+	int err;
 
 	sup_write(&job->sup, recent, sizeof(recent));
-	return store_put_job(a->persist.store, &row);
+	err = store_put_job(a->persist.store, &row);
+	return err ? err : progress_put(a->persist.store, job);
 }
 
 static int write_all(struct agent *a)
@@ -127,12 +156,24 @@ static int write_all(struct agent *a)
 		if (err)
 			break;
 		err = put_job(a, job);
+		if (!err)
+			err = ready_save(job, p->store);
+		if (!err)
+			err = history_put(a, job);
 	}
 	TAILQ_FOREACH(job, &p->gone, gone_link) {
 		if (err)
 			break;
 		err = store_del_job(p->store, job->name);
+		if (!err)
+			err = store_del_ready(p->store, job->name);
+		if (!err)
+			err = store_del_progress(p->store, job->name);
+		if (!err)
+			err = store_del_history(p->store, job->name);
 	}
+	if (!err)
+		err = history_put_clock(a);
 	if (!err)
 		err = store_commit(p->store);
 	if (err)
@@ -147,6 +188,7 @@ static void forget_gone(struct agent *a)
 	while ((job = TAILQ_FIRST(&a->persist.gone))) {
 		TAILQ_REMOVE(&a->persist.gone, job, gone_link);
 		watch_release_stale(job, 0);
+		outlets_forget(job);
 		cgroup_job_remove(&job->cgroup);
 		job_free(job);
 	}
@@ -164,6 +206,7 @@ static void all_written(struct agent *a)
 	while ((job = TAILQ_FIRST(&p->dirty))) {
 		TAILQ_REMOVE(&p->dirty, job, dirty_link);
 		job->dirty = false;
+		history_written(job);
 		watch_release_stale(job, 0);
 	}
 }
@@ -177,18 +220,37 @@ static void release_replaced(struct agent *a)
 		watch_release_stale(job, job->inst.watch_id ? 0 : 1);
 }
 
-void persist_flush(struct agent *a)
+bool persist_failed(struct agent *a, int err)
 {
 	struct persist *p = &a->persist;
 	char why[sizeof(p->why)];
 
-	if (TAILQ_EMPTY(&p->dirty) && TAILQ_EMPTY(&p->gone) && !jobset_is_unsaved(&a->set))
+	snprintf(why, sizeof(why), "%s/" STORE_NAME ": %s", a->opt.state_dir,
+		 store_error(p->store));
+	lost(a, why);
+	if (err != -EUCLEAN || !set_aside(a, why))
+		return false;
+	reopen(a);
+	return p->store;
+}
+
+/* True: the store was damaged, and there is a new one to write all of it to. */
+static bool write_or_lose(struct agent *a)
+{
+	int err = write_all(a);
+
+	return err && persist_failed(a, err);
+}
+
+void persist_flush(struct agent *a)
+{
+	struct persist *p = &a->persist;
+
+	if (TAILQ_EMPTY(&p->dirty) && TAILQ_EMPTY(&p->gone) && !jobset_is_unsaved(&a->set) &&
+	    !a->history.clock_due)
 		return;
-	if (p->store && write_all(a)) {
-		snprintf(why, sizeof(why), "%s/vigil.db: %s", a->opt.state_dir,
-			 store_error(p->store));
-		lost(a, why);
-	}
+	if (p->store && write_or_lose(a))
+		write_or_lose(a);
 	if (p->store)
 		all_written(a);
 	else
@@ -198,7 +260,9 @@ void persist_flush(struct agent *a)
 
 void persist_close(struct agent *a)
 {
+	a->history.clock_due = true;
 	persist_flush(a);
+	history_rest(a);
 	loop_disarm(&a->loop, &a->persist.retry);
 	store_close(a->persist.store);
 	a->persist.store = NULL;

@@ -12,6 +12,8 @@ struct agent;
 struct persist {
 	struct store *store;		/* NULL while it cannot be used */
 	char why[400];			/* why it cannot */
+	bool anew;			/* what this vigild should have found there was damaged */
+	size_t salvaged;		/* rows of jobs that could be read even so */
 	struct loop_timer retry;
 	struct job_list dirty;
 	struct job_list gone;		/* out of the table, to be forgotten */
@@ -26,6 +28,14 @@ void persist_job(struct job *job);
 
 /** persist_gone - a removed job is down: take it out of the table, forget and free it. */
 void persist_gone(struct job *job);
+
+/**
+ * persist_failed - the store has failed with @err: it is tried again later, or if it is damaged set
+ * aside and begun anew, and then all is to be written.
+ *
+ * Return: true if there is a new store.
+ */
+bool persist_failed(struct agent *a, int err);
 
 /**
  * persist_flush - write what has changed, in one transaction, and release what became stale.

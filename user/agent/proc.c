@@ -12,7 +12,7 @@
 
 #include "user/base/clock.h"
 
-enum { STAT_FIELD_START = 22, STAT_FIELD_AFTER_COMM = 3 };
+enum { STAT_FIELD_AFTER_COMM = 3, STAT_FIELD_PARENT = 4, STAT_FIELD_START = 22 };
 
 static int read_file(const char *path, char *buf, size_t size)
 {
@@ -30,7 +30,7 @@ static int read_file(const char *path, char *buf, size_t size)
 	return err;
 }
 
-int proc_start_ticks(pid_t pid, uint64_t *ticks)
+static int stat_field(pid_t pid, int wanted, uint64_t *value)
 {
 	char path[32], buf[1024], *p;
 	int field, err;
@@ -43,14 +43,51 @@ int proc_start_ticks(pid_t pid, uint64_t *ticks)
 	if (!p || p[1] == '\0')
 		return -EPROTO;
 	p += 2;
-	for (field = STAT_FIELD_AFTER_COMM; p && field < STAT_FIELD_START; field++) {
+	for (field = STAT_FIELD_AFTER_COMM; p && field < wanted; field++) {
 		p = strchr(p, ' ');
 		if (p)
 			p++;
 	}
 	if (!p)
 		return -EPROTO;
-	*ticks = strtoull(p, NULL, 10);
+	*value = strtoull(p, NULL, 10);
+	return 0;
+}
+
+int proc_start_ticks(pid_t pid, uint64_t *ticks)
+{
+	return stat_field(pid, STAT_FIELD_START, ticks);
+}
+
+pid_t proc_parent(pid_t pid)
+{
+	uint64_t parent;
+
+	return stat_field(pid, STAT_FIELD_PARENT, &parent) ? 0 : (pid_t)parent;
+}
+
+bool proc_is_child(pid_t pid)
+{
+	return proc_parent(pid) == getpid();
+}
+
+int proc_cgroup(pid_t pid, char *buf, size_t size)
+{
+	static const char cgroup2[] = "0::/";
+	char path[32], *line;
+	int err;
+
+	snprintf(path, sizeof(path), "/proc/%d/cgroup", pid);
+	err = read_file(path, buf, size);
+	if (err)
+		return err;
+	/* Those of the older hierarchies come first. */
+	line = strncmp(buf, cgroup2, strlen(cgroup2)) == 0 ? buf : strstr(buf, "\n0::/");
+	if (!line)
+		return -ENOENT;
+	line += line == buf ? 0 : 1;
+	memmove(buf, line + strlen("0::"), strlen(line + strlen("0::")) + 1);
+	buf[strcspn(buf, "\n")] = '\0';
 	return 0;
 }
 

@@ -2,26 +2,51 @@
 /* What clients ask for, and the answers. */
 #include "user/agent/request.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "user/agent/agent.h"
 #include "user/agent/life.h"
+#include "user/agent/phase.h"
+#include "user/agent/select.h"
+#include "user/agent/stats.h"
 #include "user/agent/status.h"
+#include "user/agent/why.h"
 #include "user/base/clock.h"
 #include "user/base/log.h"
 
-/** struct command - @with_job: NULL if it may not name a job, @alone: NULL if it must. */
+/**
+ * struct command - @alone: NULL if it must name jobs; @with_job, @with_jobs, @act: NULL if it may not.
+ *
+ * @act is done to each job that is named, and answered when the wait for each is over.
+ */
 struct command {
 	const char *name;
 	void (*alone)(struct client *c);
 	void (*with_job)(struct client *c, struct job *job);
+	void (*with_jobs)(struct client *c, const char *what);
+	void (*act)(struct job *job);
+	enum client_wait wait;
+	bool asked;			/* for the jobs' history: @kind */
+	enum history_kind kind;
 };
 
 json_t *request_refuse(const char *name, const char *sentence)
 {
 	return json_pack("{s:b, s:s, s:s}", "ok", 0, "errno", name, "error", sentence);
+}
+
+/* Of several jobs the first refusal is kept until all of them are there. */
+static void answer(struct client *c, json_t *root)
+{
+	if (c->wait == WAIT_NONE || !c->pattern[0])
+		client_answer(c, root);
+	else if (root && !c->refusal && !json_is_true(json_object_get(root, "ok")))
+		c->refusal = root;
+	else
+		json_decref(root);
 }
 
 static void refuse(struct client *c, const char *name, const char *fmt, ...)
@@ -35,7 +60,7 @@ static void refuse(struct client *c, const char *name, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	client_answer(c, request_refuse(name, text));
+	answer(c, request_refuse(name, text));
 }
 
 static void status_all(struct client *c)
@@ -44,10 +69,20 @@ static void status_all(struct client *c)
 				   "jobs", status_jobs(c->agent)));
 }
 
-static void status_one(struct client *c, struct job *job)
+static json_t *states_of(const struct agent *a, const char *what)
 {
-	client_answer(c, json_pack("{s:b, s:o, s:[o]}", "ok", 1, "agent", status_agent(c->agent),
-				   "jobs", status_job(job)));
+	json_t *list = json_array();
+	const struct job *job = select_next(&a->jobs, what, NULL);
+
+	for (; list && job; job = select_next(&a->jobs, what, job->name))
+		json_array_append_new(list, status_job(job));
+	return list;
+}
+
+static void status_some(struct client *c, const char *what)
+{
+	client_answer(c, json_pack("{s:b, s:o, s:o}", "ok", 1, "agent", status_agent(c->agent),
+				   "jobs", states_of(c->agent, what)));
 }
 
 static void reload(struct client *c)
@@ -61,38 +96,100 @@ static void reload(struct client *c)
 
 static void wait_for(struct client *c, const struct job *job, enum client_wait wait)
 {
-	uint64_t limit_us = job->spec->stop_timeout_us + AGENT_ANSWER_MARGIN_US;
+	uint64_t due_us = clock_us() + order_stop_limit_us(job) + phase_start_limit_us(job) +
+			  AGENT_ANSWER_MARGIN_US;
 
-	c->wait = wait;
-	memcpy(c->job, job->name, sizeof(c->job));
-	c->attempts = job->attempts;
-	loop_arm(&c->agent->loop, &c->timer, clock_us() + limit_us);
+	if (wait == WAIT_UP && job->spec->ready.how != JOB_READY_EXEC)
+		due_us += job->spec->ready.start_timeout_us;
+	if (c->wait == WAIT_NONE) {
+		c->wait = wait;
+		memcpy(c->job, job->name, sizeof(c->job));
+		c->attempts = c->agent->attempts;
+	}
+	if (!timer_armed(&c->timer) || c->timer.due_us < due_us)
+		loop_arm(&c->agent->loop, &c->timer, due_us);
 }
 
-static void start(struct client *c, struct job *job)
+static void act_on(struct client *c, const struct command *command, const char *what)
 {
-	life_start(job);
-	wait_for(c, job, WAIT_STORED);
+	const struct jobs *js = &c->agent->jobs;
+	struct job *job = select_next(js, what, NULL);
+
+	json_decref(c->refusal);
+	c->refusal = NULL;
+	if (!select_one(js, what))
+		snprintf(c->pattern, sizeof(c->pattern), "%s", what);
+	loop_disarm(&c->agent->loop, &c->timer);
+	for (; job; job = select_next(js, what, job->name)) {
+		if (command->asked)
+			history_asked(job, command->kind, c->uid, c->pid);
+		wait_for(c, job, command->wait);
+		command->act(job);
+	}
 }
 
-static void stop(struct client *c, struct job *job)
+static void upgrade(struct client *c)
 {
-	wait_for(c, job, WAIT_DOWN);
-	life_stop(job);
+	struct agent *a = c->agent;
+	int err = upgrade_try(a);
+
+	if (err == -EBUSY) {
+		refuse(c, "EBUSY", "an upgrade is under way");
+	} else if (err) {
+		refuse(c, "EIO", "not upgraded: %s", a->upgrade.why);
+	} else {
+		c->wait = WAIT_UPGRADE;
+		loop_arm(&a->loop, &c->timer,
+			 clock_us() + AGENT_UPGRADE_TRIAL_US + AGENT_ANSWER_MARGIN_US);
+	}
 }
 
-static void restart(struct client *c, struct job *job)
+static void reload_job(struct client *c, struct job *job)
 {
-	wait_for(c, job, WAIT_UP);
-	life_restart(job);
+	char why[160];
+	int err = reload_begin(job, why, sizeof(why));
+
+	if (err) {
+		refuse(c, err == -EINVAL ? "EINVAL" : err == -EBUSY ? "EBUSY" : "EIO", "%s", why);
+		return;
+	}
+	wait_for(c, job, WAIT_RELOADED);
+	loop_arm(&c->agent->loop, &c->timer,
+		 clock_us() + job->spec->ready.start_timeout_us + AGENT_ANSWER_MARGIN_US);
+}
+
+static void why(struct client *c, struct job *job)
+{
+	json_t *answer = why_answer(job);
+
+	if (answer)
+		client_answer(c, answer);
+	else
+		refuse(c, "EIO", "the history of job \"%s\" cannot be read", job->name);
+}
+
+static void stats(struct client *c, struct job *job)
+{
+	json_t *answer = stats_answer(job);
+
+	if (answer)
+		client_answer(c, answer);
+	else
+		refuse(c, "EIO", "the statistics of job \"%s\" cannot be read", job->name);
 }
 
 static const struct command commands[] = {
-	{ .name = "status", .alone = status_all, .with_job = status_one },
-	{ .name = "start", .with_job = start },
-	{ .name = "stop", .with_job = stop },
-	{ .name = "restart", .with_job = restart },
-	{ .name = "reload", .alone = reload },
+	{ .name = "status", .alone = status_all, .with_jobs = status_some },
+	{ .name = "start", .act = life_start, .wait = WAIT_STORED, .asked = true,
+	  .kind = HISTORY_ASK_START },
+	{ .name = "stop", .act = life_stop, .wait = WAIT_DOWN, .asked = true,
+	  .kind = HISTORY_ASK_STOP },
+	{ .name = "restart", .act = life_restart, .wait = WAIT_UP, .asked = true,
+	  .kind = HISTORY_ASK_RESTART },
+	{ .name = "upgrade", .alone = upgrade },
+	{ .name = "reload", .alone = reload, .with_job = reload_job },
+	{ .name = "why", .with_job = why },
+	{ .name = "stats", .with_job = stats },
 };
 
 static const struct command *find_command(const char *name)
@@ -105,26 +202,41 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+static void run_on(struct client *c, const struct command *command, const char *what)
+{
+	const struct jobs *js = &c->agent->jobs;
+
+	/* A longer text names nothing, and would not fit where a pattern is kept. */
+	if (strlen(what) > JOB_NAME_LEN_MAX || !select_next(js, what, NULL) ||
+	    (command->with_job && !select_one(js, what)))
+		refuse(c, "ENOENT", "there is no job \"%.80s\"", what);
+	else if (command->with_job)
+		command->with_job(c, jobs_find(js, what));
+	else if (command->with_jobs)
+		command->with_jobs(c, what);
+	else
+		act_on(c, command, what);
+}
+
+static bool takes_jobs(const struct command *command)
+{
+	return command->with_job || command->with_jobs || command->act;
+}
+
 static void run(struct client *c, const char *cmd, const char *name)
 {
 	const struct command *command = find_command(cmd);
-	struct job *job;
 
-	if (!command) {
+	if (!command)
 		refuse(c, "EINVAL", "there is no command \"%.40s\"", cmd);
-	} else if (!name && !command->alone) {
+	else if (!name && !command->alone)
 		refuse(c, "EINVAL", "the command \"%s\" needs \"job\"", cmd);
-	} else if (name && !command->with_job) {
+	else if (name && !takes_jobs(command))
 		refuse(c, "EINVAL", "the command \"%s\" takes no \"job\"", cmd);
-	} else if (!name) {
+	else if (name)
+		run_on(c, command, name);
+	else
 		command->alone(c);
-	} else {
-		job = jobs_find(&c->agent->jobs, name);
-		if (!job || job->removed)
-			refuse(c, "ENOENT", "there is no job \"%.80s\"", name);
-		else
-			command->with_job(c, job);
-	}
 }
 
 void request_handle(struct client *c, const char *line, size_t len)
@@ -133,6 +245,7 @@ void request_handle(struct client *c, const char *line, size_t len)
 	json_t *root;
 	const char *cmd, *name = NULL;
 
+	c->pattern[0] = '\0';
 	if (len > AGENT_REQUEST_MAX - 1) {
 		refuse(c, "EINVAL", "the request is too long");
 		c->closing = true;
@@ -158,7 +271,7 @@ json_t *request_timed_out(const struct client *c)
 
 static void answer_job(struct client *c, const struct job *job)
 {
-	client_answer(c, json_pack("{s:b, s:o}", "ok", 1, "job", status_job(job)));
+	answer(c, json_pack("{s:b, s:o}", "ok", 1, "job", status_job(job)));
 }
 
 /* A wait can end badly, too: a start can fail, someone else can stop the job. */
@@ -168,17 +281,28 @@ static bool up_over(struct client *c, const struct job *job)
 		answer_job(c, job);
 		return true;
 	}
-	if (job->want == WANT_DOWN || job->state == JOB_FAILED ||
+	if (job->want == WANT_DOWN || job->state == JOB_FAILED || job->stuck ||
 	    (job->state == JOB_BACKOFF && job->attempts > c->attempts)) {
 		refuse(c, "EIO", "job \"%s\" does not run: %s", job->name,
 		       job->reason[0] ? job->reason : job_state_name(job->state));
 		return true;
 	}
-	if (job->state == JOB_DONE && job->attempts > c->attempts) {
+	if ((job->state == JOB_DONE || job->state == JOB_LISTENING) && job->attempts > c->attempts) {
 		answer_job(c, job);
 		return true;
 	}
 	return false;
+}
+
+static bool reload_over(struct client *c, const struct job *job)
+{
+	if (job->reload.step == RELOAD_DONE)
+		answer_job(c, job);
+	else if (job->reload.step == RELOAD_FAILED)
+		refuse(c, "EIO", "job \"%s\" was not reloaded: %s", job->name, job->reload.why);
+	else
+		return false;
+	return true;
 }
 
 static bool down_over(struct client *c, const struct job *job)
@@ -193,12 +317,27 @@ static bool down_over(struct client *c, const struct job *job)
 	return true;
 }
 
-bool request_wait_over(struct client *c)
+/* A vigild that is replaced leaves the answer to the next. */
+static bool upgrade_over(struct client *c)
 {
-	const struct job *job = jobs_find(&c->agent->jobs, c->job);
+	struct upgrade *u = &c->agent->upgrade;
 
+	if (u->state != UPGRADE_REFUSED)
+		return false;
+	u->state = UPGRADE_NONE;
+	refuse(c, "EINVAL", "not upgraded: %s", u->why);
+	return true;
+}
+
+static bool one_over(struct client *c)
+{
+	const struct job *job;
+
+	if (c->wait == WAIT_UPGRADE)
+		return upgrade_over(c);
+	job = jobs_find(&c->agent->jobs, c->job);
 	if (!job && c->wait == WAIT_DOWN) {
-		client_answer(c, json_pack("{s:b}", "ok", 1));
+		answer(c, json_pack("{s:b}", "ok", 1));
 		return true;
 	}
 	if (!job) {
@@ -213,7 +352,36 @@ bool request_wait_over(struct client *c)
 		return down_over(c, job);
 	case WAIT_UP:
 		return up_over(c, job);
+	case WAIT_RELOADED:
+		return reload_over(c, job);
 	default:
 		return false;
 	}
+}
+
+static void answer_all(struct client *c)
+{
+	json_t *refusal = c->refusal;
+
+	c->refusal = NULL;
+	client_answer(c, refusal ? refusal : json_pack("{s:b, s:o}", "ok", 1, "jobs",
+						       states_of(c->agent, c->pattern)));
+}
+
+/* All act at once, but are looked at one after the other: a turn costs one look, however many wait. */
+bool request_wait_over(struct client *c)
+{
+	const struct job *next;
+
+	while (one_over(c)) {
+		if (!c->pattern[0])
+			return true;
+		next = select_next(&c->agent->jobs, c->pattern, c->job);
+		if (!next) {
+			answer_all(c);
+			return true;
+		}
+		memcpy(c->job, next->name, sizeof(c->job));
+	}
+	return false;
 }

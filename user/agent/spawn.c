@@ -10,43 +10,32 @@
 #include "user/agent/spawn.h"
 
 #include <errno.h>
-#include <linux/sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "user/agent/agent.h"
+#include "user/agent/clone.h"
 #include "user/agent/life.h"
+#include "user/agent/phase.h"
 #include "user/base/clock.h"
 #include "user/base/log.h"
-
-static pid_t clone_into(int *pidfd, int cgroup_fd)
-{
-	struct clone_args args = {
-		.flags = CLONE_PIDFD,
-		.pidfd = (uintptr_t)pidfd,
-		.exit_signal = SIGCHLD,
-	};
-
-	if (cgroup_fd >= 0) {
-		args.flags |= CLONE_INTO_CGROUP;
-		args.cgroup = (uint64_t)cgroup_fd;
-	}
-	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
-}
 
 static pid_t clone_child(struct job *job, int gate)
 {
 	int cgroup_fd = cgroup_job_open(&job->cgroup);
-	pid_t pid = clone_into(&job->inst.pidfd, cgroup_fd);
-	int err = errno;
+	struct launch launch;
+	pid_t pid;
+	int err;
 
+	phase_launch(job, &launch);
+	pid = clone_into(&job->inst.pidfd, cgroup_fd);
+	err = errno;
 	if (pid == 0)
-		child_run(&job->launch, gate);
+		child_run(&launch, gate);
 	if (cgroup_fd >= 0)
 		close(cgroup_fd);
 	errno = err;
@@ -166,6 +155,14 @@ void spawn_drain_gate(struct job *job)
 	close_gate(job);
 }
 
+static const char *program_of(const struct job *job)
+{
+	const struct job_command *command = phase_command(job);
+	char *const *argv = command ? command->argv : job->spec->argv;
+
+	return argv[0] ? argv[0] : "?";
+}
+
 void spawn_explain(const struct job *job, const struct child_report *r, char *buf, size_t size)
 {
 	const char *why = strerror(r->error);
@@ -178,12 +175,34 @@ void spawn_explain(const struct job *job, const struct child_report *r, char *bu
 	case CHILD_STEP_OUTPUT:
 		snprintf(buf, size, "output is lost: cannot open %s: %s", job->launch.output, why);
 		break;
+	case CHILD_STEP_NICE:
+		snprintf(buf, size, "cannot set the nice value: %s", why);
+		break;
+	case CHILD_STEP_SCHEDULER:
+		snprintf(buf, size, "cannot set the scheduling policy: %s", why);
+		break;
+	case CHILD_STEP_IO_PRIORITY:
+		snprintf(buf, size, "cannot set the I/O priority: %s", why);
+		break;
+	case CHILD_STEP_CPUS:
+		snprintf(buf, size, "cannot set the CPU affinity: %s", why);
+		break;
+	case CHILD_STEP_OOM_SCORE:
+		snprintf(buf, size, "cannot set the OOM score: %s", why);
+		break;
 	case CHILD_STEP_LIMITS:
-		snprintf(buf, size, "cannot set the limits: %s", why);
+		snprintf(buf, size, "cannot set the limit %s: %s", rlimit_name(r->detail), why);
 		break;
 	case CHILD_STEP_GROUPS:
 	case CHILD_STEP_GID:
 		snprintf(buf, size, "cannot take on the group: %s", why);
+		break;
+	case CHILD_STEP_BOUNDING:
+	case CHILD_STEP_CAPABILITIES:
+		snprintf(buf, size, "cannot set the capabilities: %s", why);
+		break;
+	case CHILD_STEP_NO_NEW_PRIVILEGES:
+		snprintf(buf, size, "cannot give up new privileges: %s", why);
 		break;
 	case CHILD_STEP_UID:
 		snprintf(buf, size, "cannot become user %s: %s", spec->user ? spec->user : "?",
@@ -193,7 +212,7 @@ void spawn_explain(const struct job *job, const struct child_report *r, char *bu
 		snprintf(buf, size, "cannot change to directory %s: %s", spec->directory, why);
 		break;
 	case CHILD_STEP_EXEC:
-		snprintf(buf, size, "cannot run %s: %s", spec->argv[0] ? spec->argv[0] : "?", why);
+		snprintf(buf, size, "cannot run %s: %s", program_of(job), why);
 		break;
 	}
 }

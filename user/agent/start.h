@@ -4,8 +4,18 @@
 #define VIGIL_AGENT_START_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct agent;
+struct job;
+
+/**
+ * start_prepare - work out how the job's processes are to be started, unless that is known.
+ * @why: filled with a sentence on failure
+ *
+ * Return: 0 or a negative errno.
+ */
+int start_prepare(struct job *job, char *why, size_t size);
 
 /** start_run - start what is runnable, at most AGENT_SPAWNS_PER_TURN. True: there is more. */
 bool start_run(struct agent *a);

@@ -3,12 +3,17 @@
 #include "user/agent/status.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "user/agent/agent.h"
+#include "user/agent/beat.h"
+#include "user/agent/cgroup_limits.h"
 #include "user/agent/explain.h"
+#include "user/agent/phase.h"
+#include "user/agent/status_log.h"
 #include "user/base/clock.h"
 
 static json_t *seconds(uint64_t us)
@@ -16,7 +21,7 @@ static json_t *seconds(uint64_t us)
 	return json_real((double)us / US_PER_S);
 }
 
-static json_t *number_text(uint64_t value)
+json_t *status_number(uint64_t value)
 {
 	char text[24];
 
@@ -27,7 +32,7 @@ static json_t *number_text(uint64_t value)
 static void add(json_t *list, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Text from files and from the system may be no UTF-8. */
-static json_t *any_text(const char *text)
+json_t *status_text(const char *text)
 {
 	char clean[AGENT_REASON_MAX * 4];
 	json_t *value = json_string(text);
@@ -50,7 +55,7 @@ static void add(json_t *list, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	json_array_append_new(list, any_text(text));
+	json_array_append_new(list, status_text(text));
 }
 
 static void weaker_detection(const struct agent *a, json_t *list)
@@ -68,14 +73,54 @@ static void weaker_detection(const struct agent *a, json_t *list)
 	}
 }
 
-static bool any_memory_max(const struct agent *a)
+static bool any_beats(const struct agent *a)
 {
 	size_t i;
 
 	for (i = 0; i < a->jobs.n; i++)
-		if (a->jobs.list[i]->spec->memory_max)
+		if (beat_wanted(a->jobs.list[i]))
 			return true;
 	return false;
+}
+
+static void weaker_beats(const struct agent *a, json_t *list)
+{
+	if (!a->watcher.v && any_beats(a))
+		add(list, "Jobs with watchdog: {by: beat} are not missed when they hang: vigil.ko "
+		    "would see their beats.");
+}
+
+/* Bit n: limit n of cgroup_limits.c is wanted by a job, or could not be set for one. */
+static unsigned int limits_wanted(const struct agent *a, unsigned int *failed)
+{
+	unsigned int mask = 0;
+	size_t i, j;
+
+	*failed = 0;
+	for (i = 0; i < a->jobs.n; i++) {
+		*failed |= a->jobs.list[i]->cgroup.failed;
+		for (j = 0; j < CGROUP_LIMITS; j++)
+			if (cgroup_limit_wanted(a->jobs.list[i]->spec, j))
+				mask |= 1u << j;
+	}
+	return mask;
+}
+
+static void weaker_limits(const struct agent *a, json_t *list)
+{
+	unsigned int failed, wanted = limits_wanted(a, &failed);
+	size_t i;
+
+	for (i = 0; i < CGROUP_LIMITS; i++) {
+		enum cgroup_controller c = cgroup_limit_controller(i);
+
+		if ((wanted & 1u << i) && !(a->cgroups.controllers & 1u << c))
+			add(list, "limits: %s is not enforced: the %s controller is not available.",
+			    cgroup_limit_key(i), cgroup_controller_name(c));
+		else if (failed & 1u << i)
+			add(list, "limits: %s could not be set for some job: the log says why.",
+			    cgroup_limit_key(i));
+	}
 }
 
 static void weaker_cgroups(const struct agent *a, json_t *list)
@@ -83,8 +128,7 @@ static void weaker_cgroups(const struct agent *a, json_t *list)
 	if (a->cgroups.fd < 0)
 		add(list, "There is no writable cgroup2 (%s): descendants of a job that leave "
 		    "its process group are not ended with it.", a->cgroups.why);
-	if (!a->cgroups.memory && any_memory_max(a))
-		add(list, "limits: memory is not enforced: the memory controller is not available.");
+	weaker_limits(a, list);
 }
 
 static void weaker_store(const struct agent *a, json_t *list)
@@ -99,6 +143,57 @@ static void weaker_store(const struct agent *a, json_t *list)
 		    " after killing what it finds in their cgroups" : "");
 }
 
+/* The name of a damaged store; null when there is none any more, since the operator has seen to it. */
+static json_t *store_note(const struct agent *a)
+{
+	char name[NAME_MAX + 1];
+
+	if (!store_damaged_newest(a->opt.state_dir, name, sizeof(name)))
+		return json_null();
+	return json_pack("s++", a->opt.state_dir, "/", name);
+}
+
+static void weaker_damage(const struct agent *a, json_t *list)
+{
+	char name[NAME_MAX + 1];
+
+	if (store_damaged_newest(a->opt.state_dir, name, sizeof(name)))
+		add(list, "A damaged store was set aside as %s/%s; what it held of the past is lost. Delete "
+		    "it, and this notice ends.", a->opt.state_dir, name);
+	if (!a->persist.anew)
+		return;
+	if (a->watcher.v)
+		add(list, "The store was damaged when this vigild started. Jobs that ran were found again by "
+		    "the kernel's watches; the states of %zu jobs could still be read, others that were "
+		    "stopped or started by hand are as their files say.", a->persist.salvaged);
+	else
+		add(list, "The store was damaged when this vigild started. The states of %zu jobs could "
+		    "still be read, and those that ran run on; without vigil.ko nothing tells of "
+		    "others: %s.", a->persist.salvaged, a->cgroups.fd >= 0 ?
+		    "what was in their cgroups was killed, and they were started anew" :
+		    "they were started again, and may run twice");
+}
+
+static void weaker_history(const struct agent *a, json_t *list)
+{
+	if (a->history.lost)
+		add(list, "%" PRIu64 " notes of the jobs' history are lost: the store could not be written "
+		    "for too long.", a->history.lost);
+}
+
+static void weaker_keeper(const struct agent *a, json_t *list)
+{
+	if (a->opt.keeper && !a->keeper.id)
+		add(list, "The kernel does not bring this vigild back, as --keeper wants it (%s).",
+		    a->keeper.why);
+}
+
+static void weaker_logs(const struct agent *a, json_t *list)
+{
+	if (a->logproc.why[0])
+		add(list, "No logger runs (%s): jobs wait once their pipes are full.", a->logproc.why);
+}
+
 static json_t *weaker(const struct agent *a)
 {
 	json_t *list = json_array();
@@ -106,8 +201,13 @@ static json_t *weaker(const struct agent *a)
 	if (!list)
 		return NULL;
 	weaker_detection(a, list);
+	weaker_beats(a, list);
 	weaker_cgroups(a, list);
 	weaker_store(a, list);
+	weaker_damage(a, list);
+	weaker_history(a, list);
+	weaker_keeper(a, list);
+	weaker_logs(a, list);
 	return list;
 }
 
@@ -117,18 +217,40 @@ json_t *status_errors(const struct agent *a)
 	size_t i;
 
 	for (i = 0; list && i < a->set.errors.n; i++)
-		json_array_append_new(list, any_text(a->set.errors.list[i]));
+		json_array_append_new(list, status_text(a->set.errors.list[i]));
 	return list;
+}
+
+/* Nothing is kept of it: the node is unfit for as long as such a job is failed. */
+static json_t *unfit(const struct agent *a)
+{
+	char text[AGENT_REASON_MAX * 2];
+	size_t i;
+
+	for (i = 0; i < a->jobs.n; i++) {
+		const struct job *job = a->jobs.list[i];
+
+		if (job->removed || job->state != JOB_FAILED || !job->progress.limit_passed ||
+		    job->spec->on_limit != JOB_LIMIT_NODE_UNFIT)
+			continue;
+		snprintf(text, sizeof(text), "%s: %s", job->name, job->reason);
+		return status_text(text);
+	}
+	return json_null();
 }
 
 json_t *status_agent(const struct agent *a)
 {
-	return json_pack("{s:s, s:i, s:o, s:s, s:o, s:o, s:o}",
+	return json_pack("{s:s, s:i, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
 			 "version", VIGIL_VERSION,
 			 "pid", getpid(),
 			 "uptime_s", seconds(clock_us() - a->started_us),
 			 "detection", a->watcher.v ? "kernel" : "pidfd",
-			 "store", any_text(a->persist.store ? "ok" : a->persist.why),
+			 "logs", a->opt.logs_dir,
+			 "logger", a->logproc.pid ? json_integer(a->logproc.pid) : json_null(),
+			 "store", status_text(a->persist.store ? "ok" : a->persist.why),
+			 "unfit", unfit(a),
+			 "store_note", store_note(a),
 			 "weaker", weaker(a),
 			 "errors", status_errors(a));
 }
@@ -142,10 +264,10 @@ static json_t *last_exit(const struct store_exit *e)
 			 "code", e->code,
 			 "signal", e->signal,
 			 "signal_name", explain_signal(e->signal),
-			 "realtime_ns", number_text(e->realtime_ns),
-			 "utime_ns", number_text(e->utime_ns),
-			 "stime_ns", number_text(e->stime_ns),
-			 "maxrss_kib", number_text(e->maxrss_kib));
+			 "realtime_ns", status_number(e->realtime_ns),
+			 "utime_ns", status_number(e->utime_ns),
+			 "stime_ns", status_number(e->stime_ns),
+			 "maxrss_kib", status_number(e->maxrss_kib));
 }
 
 static json_t *next_start(const struct job *job, uint64_t now)
@@ -155,20 +277,45 @@ static json_t *next_start(const struct job *job, uint64_t now)
 	return seconds(job->timer.due_us > now ? job->timer.due_us - now : 0);
 }
 
-json_t *status_job(const struct job *job)
+/* What it tells of itself. */
+static void add_told(json_t *object, const struct job *job)
+{
+	const struct ready *r = &job->ready;
+	bool ready = job->state == JOB_RUNNING && r->reached;
+
+	json_object_set_new(object, "ready", json_boolean(ready));
+	json_object_set_new(object, "reloading", json_boolean(r->reloading));
+	json_object_set_new(object, "status_text", r->status[0] ? status_text(r->status) : json_null());
+	json_object_set_new(object, "errno", r->error ? json_integer(r->error) : json_null());
+	json_object_set_new(object, "watchdog_s",
+			    r->watchdog_us ? seconds(r->watchdog_us) : json_null());
+}
+
+static json_t *seen(const struct job *job)
 {
 	const struct instance *inst = &job->inst;
+	bool program = inst->pid && job->progress.phase == PHASE_MAIN;
 	uint64_t now = clock_us();
 
-	return json_pack("{s:s, s:s, s:o, s:o, s:i, s:o, s:o, s:o}",
+	return json_pack("{s:s, s:s, s:o, s:o, s:i, s:o, s:o, s:o, s:o}",
 			 "name", job->name,
 			 "state", job_state_name(job->state),
-			 "pid", inst->pid ? json_integer(inst->pid) : json_null(),
-			 "uptime_s", inst->pid ? seconds(now - inst->started_us) : json_null(),
+			 "pid", program ? json_integer(inst->pid) : json_null(),
+			 "uptime_s", program ? seconds(now - inst->started_us) : json_null(),
 			 "restarts", (int)job->sup.restarts,
-			 "reason", job->reason[0] ? any_text(job->reason) : json_null(),
+			 "reason", job->reason[0] ? status_text(job->reason) : json_null(),
 			 "next_start_s", next_start(job, now),
-			 "last_exit", last_exit(&job->last_exit));
+			 "last_exit", last_exit(&job->last_exit),
+			 "log", status_log(job));
+}
+
+json_t *status_job(const struct job *job)
+{
+	json_t *object = seen(job);
+
+	if (object)
+		add_told(object, job);
+	return object;
 }
 
 json_t *status_jobs(const struct agent *a)

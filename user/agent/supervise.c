@@ -2,8 +2,11 @@
 /*
  * The restart policy. Its rules, in order:
  *
- * 1. `never`: no restart. `on-failure`: none after a clean end. A failed start is a failure.
- * 2. At most restarts_max restarts in any restarts_window; the next one asked for fails the job.
+ * 1. restart_prevent has its end: no restart; restart_force: one. Else `never`: none;
+ *    `on-failure`: none after a clean end; `on-abnormal`: none after an exit, whatever its code.
+ *    A failed start is a failure.
+ * 2. At most restarts_max restarts in any restarts_window; the next one asked for fails the job,
+ *    or has its group restarted if on_limit says so and that has not been within the window.
  * 3. A run of healthy_after or longer is healthy: the restart after it comes at once and the
  *    back-off begins anew.
  * 4. Any other restart waits: backoff_initial first, doubled each time up to backoff_max, drawn
@@ -18,9 +21,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static unsigned int window_size(const struct job_spec *spec)
+#include <linux/vigil.h>
+
+static unsigned int window_size(unsigned int max)
 {
-	return spec->restarts_max < SUP_RECENT_MAX ? spec->restarts_max : SUP_RECENT_MAX;
+	return max < SUP_RECENT_MAX ? max : SUP_RECENT_MAX;
 }
 
 /* Only the newest @keep matter. */
@@ -32,9 +37,9 @@ static void trim(struct sup *s, unsigned int keep)
 	s->nrecent = keep;
 }
 
-int sup_size(struct sup *s, const struct job_spec *spec)
+int sup_room(struct sup *s, unsigned int max)
 {
-	unsigned int room = window_size(spec);
+	unsigned int room = window_size(max);
 	uint64_t *recent;
 
 	if (room <= s->recent_max)
@@ -45,6 +50,11 @@ int sup_size(struct sup *s, const struct job_spec *spec)
 	s->recent = recent;
 	s->recent_max = room;
 	return 0;
+}
+
+int sup_size(struct sup *s, const struct job_spec *spec)
+{
+	return sup_room(s, spec->restarts_max);
 }
 
 void sup_free(struct sup *s)
@@ -58,14 +68,15 @@ void sup_reset(struct sup *s)
 	s->level = 0;
 	s->restarts = 0;
 	s->nrecent = 0;
+	s->escalated_us = 0;
 }
 
 /* Forget the restarts that have left the window. */
-static void slide(struct sup *s, const struct job_spec *spec, uint64_t now_us)
+static void slide(struct sup *s, uint64_t window_us, uint64_t now_us)
 {
 	unsigned int old = 0;
 
-	while (old < s->nrecent && now_us - s->recent[old] >= spec->restarts_window_us)
+	while (old < s->nrecent && now_us - s->recent[old] >= window_us)
 		old++;
 	trim(s, s->nrecent - old);
 }
@@ -97,18 +108,75 @@ static uint64_t next_delay(struct sup *s, const struct job_spec *spec, uint32_t 
 	return min_u64(jittered(delay_us, random), spec->backoff_max_us);
 }
 
-/* Rule 2. False: one too many. */
-static bool count_restart(struct sup *s, const struct job_spec *spec, uint64_t now_us)
+/* Rule 2. */
+bool sup_count(struct sup *s, unsigned int max, uint64_t window_us, uint64_t now_us)
 {
-	unsigned int max = window_size(spec);
-
-	if (spec->restarts_max == 0)
+	if (max == 0)
 		return true;
-	slide(s, spec, now_us);
-	if (s->nrecent >= max)
+	slide(s, window_us, now_us);
+	if (s->nrecent >= window_size(max))
 		return false;
 	s->recent[s->nrecent++] = now_us;
 	return true;
+}
+
+/* Rule 2, the end of it. */
+static enum sup_verdict pass_limit(struct sup *s, const struct job_spec *spec, uint64_t now_us)
+{
+	bool lately = s->escalated_us && now_us - s->escalated_us < spec->restarts_window_us;
+
+	if (spec->on_limit != JOB_LIMIT_RESTART_GROUP || lately)
+		return SUP_LIMIT;
+	s->escalated_us = now_us;
+	s->restarts++;
+	s->level = 0;
+	s->nrecent = 0;
+	return SUP_ESCALATE;
+}
+
+static bool has_end(const struct job_ends *ends, const struct store_exit *end)
+{
+	if (end->cause == VIGIL_CAUSE_EXITED)
+		return end->code >= 0 && end->code <= JOB_CODE_MAX &&
+		       ends->codes[end->code / 64] >> end->code % 64 & 1;
+	/* A signal that vigild or the kernel sent for a reason of its own tells of that reason. */
+	if (end->cause != VIGIL_CAUSE_SIGNALLED && end->cause != VIGIL_CAUSE_CORE_DUMPED)
+		return false;
+	return end->signal > 0 && end->signal <= 64 && ends->signals >> (end->signal - 1) & 1;
+}
+
+bool sup_is_clean(const struct job_spec *spec, const struct store_exit *end)
+{
+	return (end->cause == VIGIL_CAUSE_EXITED && end->code == 0) ||
+	       has_end(&spec->success_exit, end);
+}
+
+enum sup_end sup_judge(const struct job_spec *spec, const struct store_exit *end)
+{
+	if (has_end(&spec->restart_prevent, end))
+		return SUP_END_PREVENTED;
+	if (has_end(&spec->restart_force, end))
+		return SUP_END_FORCED;
+	if (sup_is_clean(spec, end))
+		return SUP_END_CLEAN;
+	return end->cause == VIGIL_CAUSE_EXITED ? SUP_END_FAILURE : SUP_END_ABNORMAL;
+}
+
+/* Rule 1. */
+static bool may_restart(const struct job_spec *spec, enum sup_end end)
+{
+	if (end == SUP_END_PREVENTED || end == SUP_END_FORCED)
+		return end == SUP_END_FORCED;
+	switch (spec->restart) {
+	case JOB_RESTART_ALWAYS:
+		return true;
+	case JOB_RESTART_ON_FAILURE:
+		return end != SUP_END_CLEAN;
+	case JOB_RESTART_ON_ABNORMAL:
+		return end == SUP_END_ABNORMAL;
+	default:
+		return false;
+	}
 }
 
 struct sup_decision sup_end(struct sup *s, const struct job_spec *spec, enum sup_end end,
@@ -117,18 +185,14 @@ struct sup_decision sup_end(struct sup *s, const struct job_spec *spec, enum sup
 	bool healthy = end != SUP_END_NO_START && ran_us >= spec->healthy_after_us;
 	struct sup_decision d = { .verdict = SUP_RESTART };
 
-	if (spec->restart == JOB_RESTART_NEVER) {
+	if (!may_restart(spec, end)) {
 		d.verdict = end == SUP_END_NO_START ? SUP_FAILED : SUP_DONE;
-		return d;
-	}
-	if (spec->restart == JOB_RESTART_ON_FAILURE && end == SUP_END_CLEAN) {
-		d.verdict = SUP_DONE;
 		return d;
 	}
 	if (healthy)
 		s->level = 0;
-	if (!count_restart(s, spec, now_us)) {
-		d.verdict = SUP_FAILED;
+	if (!sup_count(s, spec->restarts_max, spec->restarts_window_us, now_us)) {
+		d.verdict = pass_limit(s, spec, now_us);
 		return d;
 	}
 	s->restarts++;

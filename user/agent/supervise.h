@@ -3,10 +3,12 @@
 #ifndef VIGIL_AGENT_SUPERVISE_H
 #define VIGIL_AGENT_SUPERVISE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "user/jobfile/jobfile.h"
+#include "user/store/store.h"
 
 enum {
 	SUP_RECENT_MAX = 1000,		/* restarts that one window can count */
@@ -21,18 +23,24 @@ struct sup {
 	unsigned int nrecent;
 	unsigned int recent_max;	/* room in @recent */
 	uint64_t *recent;		/* times of restarts, oldest first */
+	uint64_t escalated_us;		/* the last SUP_ESCALATE; 0: none */
 };
 
 enum sup_end {
-	SUP_END_CLEAN,			/* exited with 0 */
-	SUP_END_FAILURE,		/* anything else, an unknown end too */
+	SUP_END_CLEAN,			/* exited with 0, or as success_exit says */
+	SUP_END_FAILURE,		/* exited with another code */
+	SUP_END_ABNORMAL,		/* a signal, a hang, want of memory, an unknown end */
+	SUP_END_PREVENTED,		/* restart_prevent has it */
+	SUP_END_FORCED,			/* restart_force has it */
 	SUP_END_NO_START,		/* the program never ran */
 };
 
 enum sup_verdict {
 	SUP_RESTART,			/* after delay_us */
 	SUP_DONE,			/* the policy wants no restart */
-	SUP_FAILED,			/* too many restarts, or none allowed after a failed start */
+	SUP_FAILED,			/* no restart is allowed after a failed start */
+	SUP_LIMIT,			/* too many restarts: it has failed */
+	SUP_ESCALATE,			/* too many restarts: restart its group, and it with them */
 };
 
 struct sup_decision {
@@ -46,6 +54,18 @@ void sup_free(struct sup *s);
 
 /** sup_reset - the operator starts the job: back-off, window and count begin anew. */
 void sup_reset(struct sup *s);
+
+/** sup_room - have room for @max restarts in one window. 0 or -ENOMEM. */
+int sup_room(struct sup *s, unsigned int max);
+
+/** sup_count - count a restart. False: one more than @max in @window_us; 0: no limit. */
+bool sup_count(struct sup *s, unsigned int max, uint64_t window_us, uint64_t now_us);
+
+/** sup_judge - what the policy makes of the end of an instance. */
+enum sup_end sup_judge(const struct job_spec *spec, const struct store_exit *end);
+
+/** sup_is_clean - exited with 0, or as success_exit says? */
+bool sup_is_clean(const struct job_spec *spec, const struct store_exit *end);
 
 /**
  * sup_end - decide what follows the end of an instance.

@@ -12,7 +12,10 @@
 #include <unistd.h>
 
 #include "user/agent/agent.h"
+#include "user/agent/beat.h"
 #include "user/agent/life.h"
+#include "user/agent/proc.h"
+#include "user/agent/sender.h"
 #include "user/agent/spawn.h"
 #include "user/base/clock.h"
 #include "user/base/log.h"
@@ -111,6 +114,7 @@ static void fall_back(struct agent *a)
 	if (!a->watcher.v)
 		return;
 	watcher_close(a);
+	keeper_forget(a);
 	snprintf(a->watcher.why, sizeof(a->watcher.why), "vigil.ko was unloaded");
 	log_error("vigil.ko was unloaded: watching by pidfd from now on");
 	for (i = 0; i < a->jobs.n; i++) {
@@ -147,6 +151,82 @@ int watch_begin(struct job *job)
 	w->some_by_pidfd = true;
 	/* fall_back() does not see this instance: it has no watch. */
 	return watch_by_pidfd(job);
+}
+
+void watch_forget_stray(struct job *job)
+{
+	int fd = job->stray_src.fd;
+
+	if (fd < 0)
+		return;
+	loop_del(&job->agent->loop, &job->stray_src);
+	spawn_reap_later(job->agent, fd);
+}
+
+void watch_stray_ready(void *arg, uint32_t events)
+{
+	(void)events;
+	watch_forget_stray(arg);
+}
+
+/* A child that is no main process any more is still ours to reap. */
+static void let_go(struct job *job, const struct instance *old)
+{
+	if (old->watch_id)
+		watch_add_stale(job, old->watch_id);
+	if (!old->ours) {
+		if (old->pidfd >= 0)
+			close(old->pidfd);
+		return;
+	}
+	watch_forget_stray(job);
+	if (loop_add(&job->agent->loop, &job->stray_src, old->pidfd, EPOLLIN))
+		spawn_reap_later(job->agent, old->pidfd);
+}
+
+/* The process behind the pidfd cannot change: is it still of this job? */
+static int open_own(struct job *job, pid_t pid, uint64_t *start_ticks)
+{
+	int fd = proc_pidfd_open(pid), err;
+
+	if (fd < 0)
+		return fd;
+	err = sender_job(job->agent, pid) == job ? proc_start_ticks(pid, start_ticks) : -ESRCH;
+	if (!err)
+		err = proc_pidfd_kill(fd, 0);
+	if (!err)
+		return fd;
+	close(fd);
+	return err;
+}
+
+int watch_move(struct job *job, pid_t pid)
+{
+	struct instance old = job->inst;
+	uint64_t start_ticks = 0;
+	int fd = open_own(job, pid, &start_ticks), err;
+
+	if (fd < 0)
+		return fd;
+	loop_del(&job->agent->loop, &job->pidfd_src);
+	job->inst = (struct instance){
+		.pid = pid,
+		.pidfd = fd,
+		.start_ticks = start_ticks,
+		.started_us = old.started_us,
+	};
+	err = watch_begin(job);
+	if (!err) {
+		let_go(job, &old);
+		order_moved(job);
+		persist_job(job);
+		return 0;
+	}
+	close(fd);
+	job->inst = old;
+	if (!old.watch_id)
+		loop_add(&job->agent->loop, &job->pidfd_src, old.pidfd, EPOLLIN);
+	return err;
 }
 
 void watch_end(struct job *job)
@@ -200,6 +280,7 @@ struct store_exit watch_exit(const struct vigil_exit *e)
 		.code = e->code,
 		.signal = e->signal,
 		.realtime_ns = e->realtime_ns,
+		.boottime_ns = e->boottime_ns,
 		.utime_ns = e->utime_ns,
 		.stime_ns = e->stime_ns,
 		.maxrss_kib = e->maxrss_kib,
@@ -221,9 +302,22 @@ static void handle_death(struct agent *a, const struct vigil_watch *w)
 	}
 	if (!job->inst.pid || job->inst.watch_id != w->id)
 		return;
+	/* It may have named another main process before it died. */
+	notify_catch_up(a);
+	if (!job->inst.pid || job->inst.watch_id != w->id)
+		return;
 	end = watch_exit(&w->exit);
 	life_died(job, &end, (w->exit.boottime_ns - w->start_ns) / NS_PER_US,
 		  strcmp(w->comm, CHILD_COMM) == 0);
+}
+
+/* What the process is told to have missed counts only of a job that is to beat. */
+static void handle_hang(struct agent *a, const struct vigil_watch *w)
+{
+	struct job *job = strcmp(w->owner, a->opt.owner) == 0 ? jobs_find(&a->jobs, w->tag) : NULL;
+
+	if (job && job->inst.pid && job->inst.watch_id == w->id && beat_wanted(job))
+		life_doom(job, READY_DOOM_HUNG);
 }
 
 /* After lost events the watches themselves tell who is dead. */
@@ -239,9 +333,14 @@ static void resync(struct agent *a)
 		log_error("cannot list the watches: %s", strerror(-err));
 	if (err)
 		return;
-	for (i = 0; i < dump.n; i++)
-		if (dump.list[i].state == VIGIL_WATCH_STATE_DEAD)
-			handle_death(a, &dump.list[i]);
+	for (i = 0; i < dump.n; i++) {
+		const struct vigil_watch *w = &dump.list[i];
+
+		if (w->state == VIGIL_WATCH_STATE_DEAD)
+			handle_death(a, w);
+		else if (w->deadline.ms && w->deadline.state == VIGIL_BEAT_STATE_HUNG)
+			handle_hang(a, w);
+	}
 	free(dump.list);
 }
 
@@ -269,7 +368,9 @@ void watch_read_events(struct agent *a)
 			break;
 		if (e.type == VIGIL_EVENT_TYPE_DEAD)
 			handle_death(a, &e.watch);
-		else
+		else if (e.type == VIGIL_EVENT_TYPE_HUNG)
+			handle_hang(a, &e.watch);
+		else if (e.type == VIGIL_EVENT_TYPE_GAP)
 			resync(a);
 	}
 	if (got < 0)
@@ -307,8 +408,12 @@ void watch_pidfd_ready(void *arg, uint32_t events)
 	struct store_exit end = { .known = true, .realtime_ns = clock_realtime_ns() };
 	struct rusage ru = { 0 };
 	siginfo_t si = { 0 };
+	int fd = job->pidfd_src.fd;
 
 	(void)events;
+	notify_catch_up(job->agent);
+	if (job->pidfd_src.fd != fd)
+		return;
 	/* Left a zombie until leftovers are killed: so long its ID cannot be another's. */
 	if (job->inst.ours && syscall(SYS_waitid, P_PIDFD, job->inst.pidfd, &si,
 				      WEXITED | WNOHANG | WNOWAIT, &ru) == 0 && si.si_pid) {

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <vigil/vigil.h>
 
@@ -38,6 +39,22 @@ int watch_begin(struct job *job);
 
 /** watch_end - after the death: forget the pidfd; the exit record stays until watch_release_stale(). */
 void watch_end(struct job *job);
+
+/**
+ * watch_move - from now on another process of the job is its main process.
+ *
+ * It is watched before the old one is let go, and the old one's watch is released only when the store
+ * knows of the new one.
+ *
+ * Return: 0; -ESRCH if there is no such process, or it is no longer the job's; another negative errno.
+ */
+int watch_move(struct job *job, pid_t pid);
+
+/** watch_forget_stray - the job goes: reap that child if it is dead. */
+void watch_forget_stray(struct job *job);
+
+/** watch_stray_ready - loop callback: a child that is no main process any more is dead. */
+void watch_stray_ready(void *arg, uint32_t events);
 
 /** watch_release_stale - drop the exit records of deaths that are handled for good. */
 void watch_release_stale(struct job *job, unsigned int keep);
