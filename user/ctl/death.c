@@ -8,11 +8,7 @@
 
 #include "user/ctl/death.h"
 
-struct signal_name {
-	char text[16];
-};
-
-static struct signal_name signal_name(int sig)
+struct signal_name signal_name(int sig)
 {
 	const char *abbrev = sigabbrev_np(sig);
 	struct signal_name s;
@@ -32,6 +28,10 @@ struct cause cause_text(const char *cause, int code, int signal)
 		snprintf(c.text, sizeof(c.text), "exited %d", code);
 	else if (!strcmp(cause, "oom-killed"))
 		snprintf(c.text, sizeof(c.text), "OOM-killed");
+	else if (!strcmp(cause, "hung"))
+		snprintf(c.text, sizeof(c.text), "hung, killed");
+	else if (!strcmp(cause, "fenced"))
+		snprintf(c.text, sizeof(c.text), "fenced, killed");
 	else if (!strcmp(cause, "signalled"))
 		snprintf(c.text, sizeof(c.text), "%s", signal_name(signal).text);
 	else if (!strcmp(cause, "core-dumped"))
@@ -59,33 +59,17 @@ json_t *json_u64(uint64_t n)
 	return json_sprintf("%" PRIu64, n);
 }
 
-static json_t *exit_json(const struct vigil_exit *e)
+json_t *exit_json(const struct vigil_exit *e)
 {
 	bool killed = e->signal > 0;
 
-	return json_pack("{s:s, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:s, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 			 "cause", vigil_cause_name(e->cause), "code", e->code, "signal", e->signal,
 			 "signal_name", killed ? json_string(signal_name(e->signal).text) : json_null(),
 			 "boottime_ns", json_u64(e->boottime_ns),
 			 "realtime_ns", json_u64(e->realtime_ns),
 			 "utime_ns", json_u64(e->utime_ns), "stime_ns", json_u64(e->stime_ns),
-			 "maxrss_kib", json_u64(e->maxrss_kib));
-}
-
-json_t *event_json(const struct vigil_event *ev)
-{
-	const struct vigil_watch *w = &ev->watch;
-
-	if (ev->type == VIGIL_EVENT_TYPE_GAP)
-		return json_pack("{s:s, s:o, s:o}", "type", "gap", "seq", json_u64(ev->seq),
-				 "gap_last", json_u64(ev->gap_last));
-	return json_pack("{s:s, s:o, s:o, s:i, s:o, s:o, s:o, s:o, s:b, s:o, s:o}",
-			 "type", "dead", "seq", json_u64(ev->seq), "id", json_u64(w->id),
-			 "pid", w->pid, "start_ticks", json_u64(w->start_ticks),
-			 "start_ns", json_u64(w->start_ns), "owner", json_text(w->owner),
-			 "tag", json_text(w->tag),
-			 "transient", !!(w->flags & VIGIL_WATCH_FLAGS_TRANSIENT),
-			 "comm", json_text(w->comm), "exit", exit_json(&w->exit));
+			 "maxrss_kib", json_u64(e->maxrss_kib), "dying_seq", json_u64(e->dying_seq));
 }
 
 static void print(json_t *value, size_t flags)

@@ -12,7 +12,14 @@ struct cause {
 	char text[48];
 };
 
-/* "exited 1", "SIGKILL", "SIGSEGV core dumped", "OOM-killed", "unknown"; @cause as vigil_cause_name() says it. */
+struct signal_name {
+	char text[16];
+};
+
+/* "SIGKILL", "signal 34" */
+struct signal_name signal_name(int sig);
+
+/* "exited 1", "SIGKILL", "SIGSEGV core dumped", "OOM-killed", "hung, killed", "unknown"; @cause as vigil_cause_name() says it. */
 struct cause cause_text(const char *cause, int code, int signal);
 
 /* A string, cleaned if it is no UTF-8. */
@@ -21,8 +28,7 @@ json_t *json_text(const char *text);
 /* A 64-bit number: a string, as not every reader of JSON keeps all its bits. */
 json_t *json_u64(uint64_t n);
 
-/* An event of the stream. */
-json_t *event_json(const struct vigil_event *ev);
+json_t *exit_json(const struct vigil_exit *e);
 
 /* One line of JSON on stdout. */
 void print_json_line(json_t *value);

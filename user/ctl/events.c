@@ -9,7 +9,7 @@
 #include <vigil/vigil.h>
 
 #include "user/ctl/command.h"
-#include "user/ctl/death.h"
+#include "user/ctl/event.h"
 #include "user/ctl/module.h"
 #include "user/ctl/wait.h"
 
@@ -31,22 +31,27 @@ static void print_heads(void)
 	       "COMMAND", "CAUSE", "OWNER", "TAG", colour_off(BOLD));
 }
 
+/* What concerns the node has no process, owner and tag. */
 static void print_text(const struct vigil_event *ev)
 {
+	bool member = ev->type == VIGIL_EVENT_TYPE_MEMBER_DEAD;
 	const struct vigil_watch *w = &ev->watch;
-	struct cause c;
 
 	if (ev->type == VIGIL_EVENT_TYPE_GAP) {
 		say("%" PRIu64 " to %" PRIu64 ": these events are lost, the ring no longer holds them\n",
 		    ev->seq, ev->gap_last);
 		return;
 	}
-	c = cause_text(vigil_cause_name(w->exit.cause), w->exit.code, w->exit.signal);
-	printf("%-8" PRIu64 " %-23s %-7d ", ev->seq, moment_of(w->exit.realtime_ns).text, w->pid);
-	column(w->comm, 15);
-	column(c.text, 20);
-	column(w->owner, 12);
-	column(w->tag, 0);
+	printf("%-8" PRIu64 " %-23s ", ev->seq, moment_of(ev->realtime_ns).text);
+	if (event_is_of_watch(ev)) {
+		printf("%-7d ", member ? ev->member.pid : w->pid);
+		column(member ? ev->member.comm : w->comm, 15);
+		column(event_text(ev).text, 20);
+		column(w->owner, 12);
+		column(w->tag, 0);
+	} else {
+		column(event_text(ev).text, 0);
+	}
 	putchar('\n');
 }
 
@@ -133,7 +138,7 @@ static int run(const struct ctl_args *args)
 const struct ctl_command cmd_events = {
 	.name = "events",
 	.operands = "",
-	.summary = "Show the deaths that vigil.ko has told",
+	.summary = "Show the deaths and other events that vigil.ko has told",
 	.help = "Prints the events that the kernel's ring still holds, those of every owner in this network\n"
 		"namespace, and then ends unless told to follow. Events that the ring has lost are told as\n"
 		"such. With -o json each event is an object on a line of its own. Needs CAP_NET_ADMIN.\n",

@@ -15,6 +15,21 @@ static void print_job(const char *name, const json_t *job)
 	say("\n");
 }
 
+/* A template or a pattern names several. */
+static void print_answer(const char *name, const json_t *answer)
+{
+	const json_t *jobs = json_object_get(answer, "jobs"), *job;
+	const char *text;
+	size_t i;
+
+	if (!jobs)
+		print_job(name, json_object_get(answer, "job"));
+	json_array_foreach((json_t *)jobs, i, job) {
+		text = json_string_value(json_object_get(job, "name"));
+		print_job(text ? text : name, job);
+	}
+}
+
 int jobs_ask(const struct ctl_args *args, const char *cmd, enum daemon_patience patience)
 {
 	int status, first = CTL_OK;
@@ -24,7 +39,7 @@ int jobs_ask(const struct ctl_args *args, const char *cmd, enum daemon_patience 
 	for (i = 0; i < args->n; i++) {
 		status = daemon_ask(args, cmd, args->operands[i], patience, &answer);
 		if (status == CTL_OK)
-			print_job(args->operands[i], json_object_get(answer, "job"));
+			print_answer(args->operands[i], answer);
 		json_decref(answer);
 		say_flush();
 		if (first == CTL_OK)

@@ -23,7 +23,7 @@ int module_error(const char *what, int err, const char *sentence)
 		complain("%s: there is no such process", what);
 		return CTL_NOT_FOUND;
 	case -ERANGE:
-		complain("%s: that number has not been reached yet; \"vigil stats\" tells the newest",
+		complain("%s: that number has not been reached yet; \"vigil kernel\" tells the newest",
 			 what);
 		return CTL_FAILED;
 	case -ENOSPC:

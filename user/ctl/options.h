@@ -6,6 +6,7 @@
 #include "user/ctl/command.h"
 
 #define CTL_SOCKET_DEFAULT "/run/vigil/vigild.sock"
+#define CTL_DEVICE_DEFAULT "/dev/watchdog0"
 
 /* Returns -1 if @command is to run with @args, else the exit status. */
 int options_parse(int argc, char **argv, const struct ctl_command **command, struct ctl_args *args);

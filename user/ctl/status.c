@@ -52,6 +52,18 @@ static void print_sentences(const json_t *list, const char *what, enum colour c)
 	}
 }
 
+static void print_unfit(const json_t *agent)
+{
+	const char *why = json_string_value(json_object_get(agent, "unfit"));
+
+	if (!why)
+		return;
+	fputs(colour_on(RED), stdout);
+	say("unfit: ");
+	fputs(colour_off(RED), stdout);
+	say("%s\n", why);
+}
+
 static void print_agent(const json_t *agent, size_t jobs)
 {
 	bool kernel = !strcmp(text_of(agent, "detection"), "kernel");
@@ -60,6 +72,7 @@ static void print_agent(const json_t *agent, size_t jobs)
 	    text_of(agent, "version"), json_integer_value(json_object_get(agent, "pid")),
 	    span_of(number_of(agent, "uptime_s")).text, kernel ? "vigil.ko" : "pidfds", jobs,
 	    jobs == 1 ? "" : "s");
+	print_unfit(agent);
 	print_sentences(json_object_get(agent, "weaker"), "warning", YELLOW);
 	print_sentences(json_object_get(agent, "errors"), "error", RED);
 }
@@ -92,6 +105,18 @@ static void add_row(struct table *t, const json_t *job)
 	table_cell(t, PLAIN, "%s", last_cause(job).text);
 }
 
+/* What it tells of itself, and what it is about. */
+static void print_told(const json_t *job)
+{
+	const char *told = json_string_value(json_object_get(job, "status_text"));
+
+	if (told)
+		say("%s: \"%s\"%s\n", text_of(job, "name"), told,
+		    json_is_true(json_object_get(job, "reloading")) ? " (reloading)" : "");
+	else if (json_is_true(json_object_get(job, "reloading")))
+		say("%s: reloading\n", text_of(job, "name"));
+}
+
 /* Why a job does not run, and when it will. */
 static void print_note(const json_t *job)
 {
@@ -121,17 +146,30 @@ static int print_text(const json_t *agent, const json_t *jobs)
 		add_row(t, job);
 	ok = json_array_size(jobs) ? table_print(t) : true;
 	table_free(t);
-	json_array_foreach((json_t *)jobs, i, job)
+	json_array_foreach((json_t *)jobs, i, job) {
 		print_note(job);
+		print_told(job);
+	}
 	if (ok)
 		return CTL_OK;
 	complain("out of memory");
 	return CTL_FAILED;
 }
 
-static bool runs(const json_t *jobs)
+static bool all_run(const json_t *jobs)
 {
-	return !strcmp(text_of(json_array_get(jobs, 0), "state"), "running");
+	const json_t *job;
+	size_t i;
+
+	json_array_foreach((json_t *)jobs, i, job)
+		if (strcmp(text_of(job, "state"), "running") != 0)
+			return false;
+	return json_array_size(jobs);
+}
+
+static bool unfit(const json_t *agent)
+{
+	return json_is_string(json_object_get(agent, "unfit"));
 }
 
 static int run(const struct ctl_args *args)
@@ -147,8 +185,10 @@ static int run(const struct ctl_args *args)
 		print_json(json_pack("{s:O, s:O}", "agent", agent, "jobs", jobs));
 	else
 		status = print_text(agent, jobs);
-	if (status == CTL_OK && args->n && !runs(jobs))
+	if (status == CTL_OK && args->n && !all_run(jobs))
 		status = CTL_FAILED;
+	if (status == CTL_OK && !args->n && unfit(agent))
+		status = CTL_UNFIT;
 	json_decref(answer);
 	return status;
 }
@@ -159,7 +199,10 @@ const struct ctl_command cmd_status = {
 	.summary = "Show vigild and its jobs",
 	.help = "Warnings say what is lost in the way vigild runs now, errors what is wrong in its job\n"
 		"files. "
-		"With JOB only that job is shown, and the exit status is 1 unless it is running.\n",
+		"With JOB only that job is shown, and the exit status is 1 unless it is running. JOB may\n"
+		"name a template, or be a pattern with *, ? and []: all these jobs are meant, here and\n"
+		"in start, stop and restart. Without JOB the exit status is 7 if a job has made the node\n"
+		"unfit, see vigil-job(5).\n",
 	.options = CTL_OUTPUT | CTL_SOCKET,
 	.max = 1,
 	.run = run,

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "user/ctl/death.h"
+#include "user/ctl/event.h"
 #include "user/ctl/module.h"
 #include "user/ctl/wait.h"
 #include "user/ctl/watch.h"
@@ -56,6 +56,8 @@ int targets_parse(struct targets *t, const struct ctl_args *args)
 			t->list[t->n++] = (struct target){ .pid = pid, .pidfd = -1 };
 	}
 	t->json = args->json;
+	t->flags = VIGIL_WATCH_FLAGS_TRANSIENT | (args->dying ? VIGIL_WATCH_FLAGS_DYING : 0) |
+		   (args->tree ? VIGIL_WATCH_FLAGS_TREE : 0);
 	return CTL_OK;
 }
 
@@ -67,17 +69,45 @@ static uint64_t realtime_now(void)
 	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
-static void print_known(const struct vigil_watch *w)
+/* @of is the process whose descendant it was, 0 if it is watched itself. */
+static void print_known(const char *comm, pid_t pid, pid_t of, uint64_t start_ns,
+			const struct vigil_exit *e)
 {
-	const struct vigil_exit *e = &w->exit;
 	struct cause c = cause_text(vigil_cause_name(e->cause), e->code, e->signal);
-	double lived = e->boottime_ns > w->start_ns ?
-		       (double)(e->boottime_ns - w->start_ns) / NS_PER_S : 0;
+	double lived = e->boottime_ns > start_ns ?
+		       (double)(e->boottime_ns - start_ns) / NS_PER_S : 0;
+	char root[32] = "";
 
-	say("%s  %s (%d): %s after %s; CPU %.3fs user, %.3fs system; at most %.1f MiB resident\n",
-	    moment_of(e->realtime_ns).text, w->comm, w->pid, c.text, span_of(lived).text,
+	if (of)
+		snprintf(root, sizeof(root), ", descendant of %d", of);
+	say("%s  %s (%d%s): %s after %s; CPU %.3fs user, %.3fs system; at most %.1f MiB resident\n",
+	    moment_of(e->realtime_ns).text, comm, pid, root, c.text, span_of(lived).text,
 	    (double)e->utime_ns / NS_PER_S, (double)e->stime_ns / NS_PER_S,
 	    (double)e->maxrss_kib / 1024);
+}
+
+static void print_empty(const struct vigil_event *ev)
+{
+	say("%s  %s (%d): it and all its descendants are gone\n",
+	    moment_of(ev->realtime_ns).text, ev->watch.comm, ev->watch.pid);
+	if (ev->watch.members_missed)
+		complain("warning: %u descendants of %d could not be watched",
+			 ev->watch.members_missed, ev->watch.pid);
+}
+
+void targets_event(const struct targets *t, const struct vigil_event *ev)
+{
+	const struct vigil_member *m = &ev->member;
+
+	if (t->json)
+		print_json_line(event_json(ev));
+	else if (ev->type == VIGIL_EVENT_TYPE_DYING)
+		say("%s  %s (%d): dying\n", moment_of(ev->realtime_ns).text, ev->watch.comm,
+		    ev->watch.pid);
+	else if (ev->type == VIGIL_EVENT_TYPE_MEMBER_DEAD)
+		print_known(m->comm, m->pid, ev->watch.pid, m->start_ns, &m->exit);
+	else if (ev->type == VIGIL_EVENT_TYPE_GROUP_EMPTY)
+		print_empty(ev);
 }
 
 static void print_unknown(const struct targets *t, const struct target *target)
@@ -99,11 +129,14 @@ void targets_died(struct targets *t, struct target *target, const struct vigil_e
 	if (ev && t->json)
 		print_json_line(event_json(ev));
 	else if (ev)
-		print_known(&ev->watch);
+		print_known(ev->watch.comm, ev->watch.pid, 0, ev->watch.start_ns, &ev->watch.exit);
 	else
 		print_unknown(t, target);
 	if ((!ev || ev->watch.exit.cause == VIGIL_CAUSE_UNKNOWN) && t->status == CTL_OK)
 		t->status = CTL_FAILED;
+	target->told = true;
+	if (ev && ev->watch.flags & VIGIL_WATCH_FLAGS_TREE)
+		return;
 	target->id = 0;
 	t->alive--;
 }
@@ -118,6 +151,8 @@ static int watch(struct targets *t)
 		return CTL_FAILED;
 	}
 	err = vigil_open(&v);
+	if (err == -ENOENT && t->flags != VIGIL_WATCH_FLAGS_TRANSIENT)
+		return module_error("cannot watch so", err, "");
 	if (err == -ENOENT) {
 		complain("warning: vigil.ko is not loaded: a death is seen, but not how it came; "
 			 "load it with \"modprobe vigil\"");
@@ -133,8 +168,15 @@ static int watch(struct targets *t)
 static int run(const struct ctl_args *args)
 {
 	struct targets t = {};
-	int status = targets_parse(&t, args);
+	int status;
 
+	if (args->deadline_ms)
+		return watch_command(args);
+	if (args->on_hang != VIGIL_BEAT_ACTION_NONE) {
+		complain("--on-hang goes with --deadline; see \"vigil watch --help\"");
+		return CTL_USAGE;
+	}
+	status = targets_parse(&t, args);
 	if (status == CTL_OK)
 		status = watch(&t);
 	free(t.list);
@@ -143,14 +185,17 @@ static int run(const struct ctl_args *args)
 
 const struct ctl_command cmd_watch = {
 	.name = "watch",
-	.operands = "PID...",
+	.operands = "PID... | COMMAND...",
 	.summary = "Wait for any processes to die, and tell how they did",
 	.help = "They need not be children. Ends when all of them are dead; exits with 0 if it could tell\n"
 		"how each died, whatever that was, with 1 if not, with 6 if one did not exist, with 130\n"
 		"when interrupted. Without vigil.ko nobody but a parent learns how a process died: then\n"
-		"only that it died is told. With vigil.ko CAP_NET_ADMIN is needed. With -o json each death\n"
-		"is an object on a line.\n",
-	.options = CTL_OUTPUT,
+		"only that it died is told, and --dying and --tree cannot be had. With vigil.ko CAP_NET_ADMIN\n"
+		"is needed. With -o json each event is an object on a line.\n\n"
+		"With --deadline the operands are a command and its arguments, best after \"--\". It is started\n"
+		"and finds in VIGIL_BEAT_FD where to beat, as vigil_beat_open() of libvigil does. That it\n"
+		"misses its beat, and beats again, is told too. This needs vigil.ko.\n",
+	.options = CTL_DYING | CTL_TREE | CTL_DEADLINE | CTL_ON_HANG | CTL_OUTPUT,
 	.min = 1,
 	.max = WATCH_PIDS_MAX,
 	.run = run,

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "user/ctl/death.h"
+#include "user/ctl/event.h"
 #include "user/ctl/module.h"
 #include "user/ctl/wait.h"
 #include "user/ctl/watch.h"
@@ -27,7 +27,7 @@ static void watch_one(struct targets *t, struct target *target, struct vigil *v)
 
 	snprintf(owner, sizeof(owner), "vigil-watch-%d", getpid());
 	snprintf(what, sizeof(what), "cannot watch %d", target->pid);
-	err = vigil_watch_pid(v, target->pid, 0, owner, NULL, VIGIL_WATCH_FLAGS_TRANSIENT, &w);
+	err = vigil_watch_pid(v, target->pid, 0, owner, NULL, t->flags, &w);
 	if (err) {
 		err = module_error(what, err, vigil_error(v));
 		if (t->status == CTL_OK)
@@ -36,7 +36,7 @@ static void watch_one(struct targets *t, struct target *target, struct vigil *v)
 	}
 	t->alive++;
 	target->id = w.id;
-	if (w.state == VIGIL_WATCH_STATE_DEAD)
+	if (w.state == VIGIL_WATCH_STATE_DEAD && !(t->flags & VIGIL_WATCH_FLAGS_TREE))
 		died(t, target, &w);
 }
 
@@ -50,16 +50,41 @@ static struct target *find(struct targets *t, uint64_t id)
 	return NULL;
 }
 
+/* Nothing more comes of a tree in which nobody is left. */
+static void emptied(struct targets *t, struct target *target, const struct vigil_watch *w)
+{
+	if (w->flags & VIGIL_WATCH_FLAGS_TREE && !w->members) {
+		target->id = 0;
+		t->alive--;
+	}
+}
+
 /* Events are lost, but no watch is: read them all. */
 static void look_at_all(struct targets *t, struct vigil *v)
 {
 	struct vigil_watch w;
 	size_t i;
 
-	for (i = 0; i < t->n; i++)
-		if (t->list[i].id && !vigil_get(v, t->list[i].id, &w) &&
-		    w.state == VIGIL_WATCH_STATE_DEAD)
+	for (i = 0; i < t->n; i++) {
+		if (!t->list[i].id || vigil_get(v, t->list[i].id, &w) ||
+		    w.state != VIGIL_WATCH_STATE_DEAD)
+			continue;
+		if (!t->list[i].told)
 			died(t, &t->list[i], &w);
+		emptied(t, &t->list[i], &w);
+	}
+}
+
+static void take_one(struct targets *t, struct target *target, const struct vigil_event *ev)
+{
+	if (ev->type == VIGIL_EVENT_TYPE_DEAD) {
+		if (!target->told)
+			targets_died(t, target, ev);
+		return;
+	}
+	targets_event(t, ev);
+	if (ev->type == VIGIL_EVENT_TYPE_GROUP_EMPTY)
+		emptied(t, target, &ev->watch);
 }
 
 static int take(struct targets *t, struct vigil *v, struct vigil_events *events)
@@ -73,9 +98,9 @@ static int take(struct targets *t, struct vigil *v, struct vigil_events *events)
 			look_at_all(t, v);
 			continue;
 		}
-		target = find(t, ev.watch.id);
+		target = event_is_of_watch(&ev) ? find(t, ev.watch.id) : NULL;
 		if (target)
-			targets_died(t, target, &ev);
+			take_one(t, target, &ev);
 	}
 	return r ? module_error("cannot read the events", r, vigil_events_error(events)) : CTL_OK;
 }
