@@ -3,5 +3,9 @@
 include selftests/jobfile/build.mk
 include selftests/lib/build.mk
 include selftests/agent/build.mk
+include selftests/log/build.mk
+include selftests/ctl/build.mk
 include selftests/kernel/build.mk
 include selftests/bench/build.mk
+include selftests/fuzz/build.mk
+include selftests/stress/build.mk

@@ -124,6 +124,83 @@ TEST_F(store, a_row_is_replaced_and_deleted)
 	EXPECT_EQ(0, f.n);
 }
 
+static const struct store_ready told = {
+	.name = "web",
+	.pid = 4194304,
+	.start_ticks = UINT64_MAX,
+	.reached = true,
+	.reloading = true,
+	.doom = 2,
+	.start_due_us = 1234567890123,
+	.watchdog_us = UINT64_MAX - 1,
+	.status = "it's \377 ready",
+};
+
+static void compare_told(void *arg, const struct store_ready *row)
+{
+	struct found *f = arg;
+
+	f->n++;
+	f->same = same_text(row->name, told.name) && row->pid == told.pid &&
+		  row->start_ticks == told.start_ticks && row->reached && row->reloading &&
+		  row->doom == told.doom && row->start_due_us == told.start_due_us &&
+		  row->watchdog_us == told.watchdog_us && same_text(row->status, told.status);
+}
+
+TEST_F(store, what_a_job_told_comes_back_and_is_deleted)
+{
+	struct found f = { 0 };
+
+	ASSERT_EQ(0, store_put_ready(self->s, &told));
+	ASSERT_EQ(0, store_put_ready(self->s, &told));
+	ASSERT_EQ(0, store_each_ready(self->s, compare_told, &f));
+	EXPECT_EQ(1, f.n);
+	EXPECT_EQ(1, f.same);
+	ASSERT_EQ(0, store_del_ready(self->s, "web"));
+	f.n = 0;
+	ASSERT_EQ(0, store_each_ready(self->s, compare_told, &f));
+	EXPECT_EQ(0, f.n);
+}
+
+static const struct store_progress progress = {
+	.phase = 2,
+	.step = 3,
+	.ended = 4,
+	.ran_us = 5,
+	.told_us = 6,
+	.renew_us = UINT64_MAX,
+	.escalated_us = 8,
+	.limit_passed = true,
+	.group_recent = "10 20",
+};
+
+static void compare_progress(void *arg, const char *name, const struct store_progress *p)
+{
+	struct found *f = arg;
+
+	f->n++;
+	f->same = same_text(name, "web") && p->phase == progress.phase &&
+		p->step == progress.step && p->ended == progress.ended &&
+		p->ran_us == progress.ran_us && p->told_us == progress.told_us &&
+		p->renew_us == progress.renew_us && p->escalated_us == progress.escalated_us &&
+		p->limit_passed && same_text(p->group_recent, progress.group_recent);
+}
+
+TEST_F(store, progress_comes_back_as_it_was_and_goes)
+{
+	struct found f = { 0 };
+
+	ASSERT_EQ(0, store_put_progress(self->s, "web", &progress));
+	ASSERT_EQ(0, store_put_progress(self->s, "web", &progress));
+	ASSERT_EQ(0, store_each_progress(self->s, compare_progress, &f));
+	EXPECT_EQ(1, f.n);
+	EXPECT_TRUE(f.same);
+	ASSERT_EQ(0, store_del_progress(self->s, "web"));
+	f.n = 0;
+	ASSERT_EQ(0, store_each_progress(self->s, compare_progress, &f));
+	EXPECT_EQ(0, f.n);
+}
+
 TEST_F(store, what_is_rolled_back_is_gone)
 {
 	struct found f = { 0 };

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The restart policy, by tables. */
+#include <signal.h>
 #include <string.h>
+
+#include <linux/vigil.h>
 
 #include "selftests/lib/harness.h"
 #include "user/agent/supervise.h"
@@ -36,6 +39,13 @@ static const struct verdict_case verdicts[] = {
 	{ "on-failure, clean", JOB_RESTART_ON_FAILURE, SUP_END_CLEAN, SUP_DONE },
 	{ "on-failure, failure", JOB_RESTART_ON_FAILURE, SUP_END_FAILURE, SUP_RESTART },
 	{ "on-failure, no start", JOB_RESTART_ON_FAILURE, SUP_END_NO_START, SUP_RESTART },
+	{ "on-failure, abnormal", JOB_RESTART_ON_FAILURE, SUP_END_ABNORMAL, SUP_RESTART },
+	{ "on-abnormal, clean", JOB_RESTART_ON_ABNORMAL, SUP_END_CLEAN, SUP_DONE },
+	{ "on-abnormal, failure", JOB_RESTART_ON_ABNORMAL, SUP_END_FAILURE, SUP_DONE },
+	{ "on-abnormal, abnormal", JOB_RESTART_ON_ABNORMAL, SUP_END_ABNORMAL, SUP_RESTART },
+	{ "on-abnormal, no start", JOB_RESTART_ON_ABNORMAL, SUP_END_NO_START, SUP_FAILED },
+	{ "always, prevented", JOB_RESTART_ALWAYS, SUP_END_PREVENTED, SUP_DONE },
+	{ "never, forced", JOB_RESTART_NEVER, SUP_END_FORCED, SUP_RESTART },
 	{ "never, clean", JOB_RESTART_NEVER, SUP_END_CLEAN, SUP_DONE },
 	{ "never, failure", JOB_RESTART_NEVER, SUP_END_FAILURE, SUP_DONE },
 	{ "never, no start", JOB_RESTART_NEVER, SUP_END_NO_START, SUP_FAILED },
@@ -54,6 +64,55 @@ TEST(policy_and_end_decide)
 			TH_LOG("%s", c->name);
 		EXPECT_EQ(c->verdict == SUP_RESTART, s.restarts);
 	}
+}
+
+struct judgement {
+	const char *name;
+	struct store_exit end;
+	enum sup_end want;
+};
+
+#define EXIT(n) { .known = true, .cause = VIGIL_CAUSE_EXITED, .code = (n) }
+#define KILL(why, n) { .known = true, .cause = VIGIL_CAUSE_##why, .signal = (n) }
+
+static const struct judgement judgements[] = {
+	{ "code 0", EXIT(0), SUP_END_CLEAN },
+	{ "code 1", EXIT(1), SUP_END_FAILURE },
+	{ "a code that is clean", EXIT(200), SUP_END_CLEAN },
+	{ "a code that prevents", EXIT(63), SUP_END_PREVENTED },
+	{ "a code that forces", EXIT(64), SUP_END_FORCED },
+	{ "a code that does both", EXIT(65), SUP_END_PREVENTED },
+	{ "a signal", KILL(SIGNALLED, SIGKILL), SUP_END_ABNORMAL },
+	{ "a signal that is clean", KILL(SIGNALLED, SIGTERM), SUP_END_CLEAN },
+	{ "a signal that prevents", KILL(CORE_DUMPED, SIGABRT), SUP_END_PREVENTED },
+	{ "the last signal, which forces", KILL(SIGNALLED, 64), SUP_END_FORCED },
+	{ "a code is no signal", EXIT(SIGTERM), SUP_END_FAILURE },
+	{ "a hang is not what its signal was", KILL(HUNG, SIGTERM), SUP_END_ABNORMAL },
+	{ "memory", KILL(OOM_KILLED, SIGKILL), SUP_END_ABNORMAL },
+	{ "nobody knows", { .known = true }, SUP_END_ABNORMAL },
+};
+
+static void add_code(struct job_ends *ends, int code)
+{
+	ends->codes[code / 64] |= 1ull << code % 64;
+}
+
+TEST(ends_are_judged_by_their_cause_and_the_lists)
+{
+	struct job_spec spec = spec_of(JOB_RESTART_ALWAYS);
+	size_t i;
+
+	add_code(&spec.success_exit, 200);
+	add_code(&spec.restart_prevent, 63);
+	add_code(&spec.restart_force, 64);
+	add_code(&spec.restart_prevent, 65);
+	add_code(&spec.restart_force, 65);
+	spec.success_exit.signals = 1ull << (SIGTERM - 1);
+	spec.restart_prevent.signals = 1ull << (SIGABRT - 1);
+	spec.restart_force.signals = 1ull << 63;
+	for (i = 0; i < sizeof(judgements) / sizeof(*judgements); i++)
+		EXPECT_EQ(judgements[i].want, sup_judge(&spec, &judgements[i].end))
+			TH_LOG("%s", judgements[i].name);
 }
 
 struct delay_step {
@@ -137,7 +196,7 @@ TEST(the_restart_after_the_last_allowed_fails)
 	ASSERT_EQ(0, sup_size(&s, &spec));
 	for (i = 0; i < 3; i++)
 		EXPECT_EQ(SUP_RESTART, sup_end(&s, &spec, SUP_END_FAILURE, 0, S, 0).verdict);
-	EXPECT_EQ(SUP_FAILED, sup_end(&s, &spec, SUP_END_FAILURE, 0, S, 0).verdict);
+	EXPECT_EQ(SUP_LIMIT, sup_end(&s, &spec, SUP_END_FAILURE, 0, S, 0).verdict);
 	EXPECT_EQ(3, s.restarts);
 	sup_free(&s);
 }
@@ -152,9 +211,9 @@ TEST(restarts_leave_the_window_one_by_one)
 	} steps[] = {
 		{ 100 * S, SUP_RESTART },
 		{ 110 * S, SUP_RESTART },
-		{ 159 * S + 999 * MS, SUP_FAILED },
+		{ 159 * S + 999 * MS, SUP_LIMIT },
 		{ 160 * S, SUP_RESTART },	/* the first is 60 s old */
-		{ 169 * S, SUP_FAILED },
+		{ 169 * S, SUP_LIMIT },
 		{ 170 * S, SUP_RESTART },
 	};
 	struct sup s = { 0 };
@@ -188,7 +247,7 @@ TEST(reset_forgets_everything)
 	spec.restarts_max = 1;
 	ASSERT_EQ(0, sup_size(&s, &spec));
 	sup_end(&s, &spec, SUP_END_FAILURE, 0, S, 0);
-	EXPECT_EQ(SUP_FAILED, sup_end(&s, &spec, SUP_END_FAILURE, 0, S, 0).verdict);
+	EXPECT_EQ(SUP_LIMIT, sup_end(&s, &spec, SUP_END_FAILURE, 0, S, 0).verdict);
 	sup_reset(&s);
 	EXPECT_EQ(0, s.restarts);
 	EXPECT_EQ(80 * MS, sup_end(&s, &spec, SUP_END_FAILURE, 0, S, 0).delay_us);
@@ -233,7 +292,7 @@ TEST(limits_may_change_between_ends)
 		sup_end(&s, &spec, SUP_END_FAILURE, 0, S, 0);
 	spec.restarts_max = 2;
 	ASSERT_EQ(0, sup_size(&s, &spec));
-	EXPECT_EQ(SUP_FAILED, sup_end(&s, &spec, SUP_END_FAILURE, 0, S, 0).verdict);
+	EXPECT_EQ(SUP_LIMIT, sup_end(&s, &spec, SUP_END_FAILURE, 0, S, 0).verdict);
 	spec.restarts_max = 6;
 	ASSERT_EQ(0, sup_size(&s, &spec));
 	EXPECT_EQ(SUP_RESTART, sup_end(&s, &spec, SUP_END_FAILURE, 0, S, 0).verdict);

@@ -6,7 +6,7 @@ import signal
 import subprocess
 
 from ktap import check
-from vigild import lives, random_moment
+from vigild import lives
 
 CHURN = "backoff: {initial: 1ms, max: 2ms}\nhealthy-after: 0ms\nrestart-limit: {max: 0}\n"
 
@@ -110,7 +110,7 @@ def test_vigild_killed_under_churn_loses_and_doubles_none(v):
                                               if n in stable))
     pids = v.check_one_each(stable)
     for _ in range(v.conf.kills):
-        random_moment(0.4)
+        v.live_on(0.4)
         victim = random.choice(stable)
         when = random.randrange(3)  # a stable job dies before, after, or not at all
         if when == 0:
@@ -146,7 +146,7 @@ def test_vigild_killed_in_the_storm(v):
         before = v.check_one_each(names)
         for pid in before.values():
             os.kill(pid, signal.SIGKILL)
-        random_moment(0.1)
+        v.live_on(0.1)
         v.kill()
         v.start()
         v.wait_all_back(before)

@@ -2,6 +2,7 @@
 """Disks that are full, files that are bad, programs that are missing: each is told, nothing else stops."""
 import os
 import signal
+import sqlite3
 
 from ktap import check
 
@@ -73,15 +74,126 @@ def test_a_store_that_cannot_be_written(v):
     check(v.log().count("the store cannot be written") == 1, "told more than once")
 
 
-def test_a_store_that_is_no_database(v):
+def spoil_the_store(v, vigild_runs=False):
+    """Every page of it but the first, and no log that would heal them."""
+    db = sqlite3.connect(v.state + "/vigil.db")
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with open(v.state + "/vigil.db", "r+b") as f:
+        pages = os.fstat(f.fileno()).st_size // 4096
+        f.seek(4096)
+        f.write(os.urandom((pages - 1) * 4096))
+    if vigild_runs:  # what it keeps of them in memory is old from here on
+        db.execute("PRAGMA user_version = %d" % db.execute("PRAGMA user_version").fetchone()[0])
+    db.close()
+
+
+def spoil_a_table(v, name):
+    """The first page of it."""
+    db = sqlite3.connect(v.state + "/vigil.db")
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    page = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (name,)).fetchone()[0]
+    db.close()
+    with open(v.state + "/vigil.db", "r+b") as f:
+        f.seek((page - 1) * 4096)
+        f.write(os.urandom(4096))
+
+
+def check_set_aside(v):
+    agent = v.agent()
+    check(agent["store"] == "ok", agent["store"])
+    note = agent["store_note"]
+    check(note.startswith(v.state + "/vigil.db.damaged-") and os.path.exists(note), str(note))
+    check(any(note in w for w in agent["weaker"]), str(agent["weaker"]))
+    check("the store is damaged" in v.log(), "not logged")
+    os.unlink(note)
+    check(v.agent()["store_note"] is None and not any(note in w for w in v.agent()["weaker"]), "still told of")
+
+
+def check_lasts(v, name):
+    pid = kill_and_see_back(v, name)["pid"]
+    v.kill()
+    v.start()
+    check(v.status(name)["pid"] == pid, "not adopted by the new store")
+
+
+def test_a_store_that_is_no_database_is_set_aside(v):
     os.mkdir(v.state)
     with open(v.state + "/vigil.db", "w", encoding="ascii") as f:
         f.write("this is not a database " * 100)
     v.write_jobs("jobs:\n" + v.job("a"))
     v.start()
     v.wait_state("a", "running")
-    check("not a database" in v.agent()["store"], v.agent()["store"])
+    check("not a database" in v.log(), v.log())
+    check_set_aside(v)
+    check_lasts(v, "a")
+
+
+def test_a_store_damaged_while_no_vigild_ran_is_set_aside(v):
+    v.write_jobs("jobs:\n" + v.job("a") + v.job("b"))
+    v.start()
+    before = {n: j["pid"] for n, j in v.wait_all_running().items()}
+    v.kill()
+    spoil_the_store(v)
+    v.start()
+    after = {n: j["pid"] for n, j in v.wait_all_running().items()}
+    if v.detection == "kernel":
+        check(after == before, "not adopted by the watches")
+    else:  # nothing else knows them; in their cgroups they were found, and ended
+        check(after != before, "how were they known?")
+        check(any("without vigil.ko nothing" in w for w in v.agent()["weaker"]), str(v.agent()["weaker"]))
+    check_set_aside(v)
+    if v.cgroup or v.detection == "kernel":
+        v.check_one_each(["a", "b"])
+        v.check_none_doubled()
+    check_lasts(v, "a")
+
+
+def test_what_can_be_read_of_a_damaged_store_is_gone_on_from(v):
+    v.write_jobs("jobs:\n" + v.job("a") + v.job("b") + v.job("down"))
+    v.start()
+    v.wait_all_running()
+    v.ask("stop", "down")
+    before = {n: v.status(n)["pid"] for n in ("a", "b")}
+    v.kill()
+    spoil_a_table(v, "file")
+    v.start()
+    check({n: v.status(n)["pid"] for n in ("a", "b")} == before, "not adopted")
+    check(v.status("down")["state"] == "stopped", "started again")
+    check(any("states of 3 jobs could" in w for w in v.agent()["weaker"]), str(v.agent()["weaker"]))
+    check_set_aside(v)
+    check_lasts(v, "a")
+    v.check_none_doubled()
+
+
+def test_damage_that_only_a_question_shows_is_set_aside(v):
+    v.write_jobs("jobs:\n" + v.job("a"))
+    v.start()
+    pid = v.wait_state("a", "running")["pid"]
+    v.kill()
+    spoil_a_table(v, "event")
+    v.start()
+    check(v.status("a")["pid"] == pid, "restarted")
+    v.request({"cmd": "why", "job": "a"})
+    v.wait_for("it is set aside", lambda: v.agent()["store_note"])
+    check_set_aside(v)
+    check(v.ask("why", "a")["now"].startswith("running"), "why")
+    check_lasts(v, "a")
+
+
+def test_a_store_damaged_under_vigild_is_set_aside(v):
+    v.write_jobs("jobs:\n" + v.job("a") + v.job("b"))
+    v.start()
+    before = {n: j["pid"] for n, j in v.wait_all_running().items()}
+    spoil_the_store(v, vigild_runs=True)
     kill_and_see_back(v, "a")
+    v.wait_for("it is set aside", lambda: v.agent()["store_note"])
+    check_set_aside(v)
+    check(v.status("b")["pid"] == before["b"], "restarted")
+    v.kill()
+    v.start()
+    check(v.status("b")["pid"] == before["b"], "the new store does not know it")
+    check_lasts(v, "b")
+    v.check_none_doubled()
 
 
 def test_a_missing_program(v):

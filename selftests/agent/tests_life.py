@@ -34,7 +34,7 @@ def test_a_job_does_not_get_the_priority_of_vigild(v):
 def test_a_job_gets_a_clean_place_to_run_in(v):
     """Environment, working directory, descriptors, signals, limits, output."""
     script = ("env; pwd; ls -l /proc/self/fd; grep Sig /proc/self/status; ulimit -n; echo error >&2; "
-              "exec sleep 1000")
+              "exec tail -f /dev/null")
     v.write_jobs("jobs:\n  shell:\n    exec: [/bin/sh, -c, \"%s\"]\n    env: {VIGIL_TEST: %s, PATH: "
                  "/usr/bin:/bin}\n    directory: /usr\n    output: %s/out\n    limits: {nofile: 123}\n"
                  % (script, v.marker, v.dir))

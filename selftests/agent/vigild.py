@@ -3,12 +3,12 @@
 import json
 import os
 import random
+import select
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
-import time
 import uuid
 
 from ktap import check
@@ -56,7 +56,9 @@ class Vigild:
         self.witness_dir = self.dir + "/witness"
         self.cgroup = conf.cgroup + "/" + self.owner if conf.cgroup else None
         self.process = None
+        self.program = conf.build + "/vigild"
         self.prefix = []  # a command that runs it
+        self.options = []  # more of them
         self.detection = conf.detection
         self.mounts = []
         os.mkdir(self.jobs)
@@ -73,10 +75,10 @@ class Vigild:
     # Its process.
 
     def arguments(self):
-        return [*self.prefix, self.conf.build + "/vigild", "--jobs", self.jobs, "--state", self.state,
+        return [*self.prefix, self.program, "--jobs", self.jobs, "--state", self.state,
                 "--run", self.run, "--logs", self.dir + "/logs",
                 "--cgroup", self.cgroup or "none", "--owner", self.owner,
-                "--detection", self.detection]
+                "--detection", self.detection, *self.options]
 
     def launch(self):
         with open(self.dir + "/log", "ab") as log:
@@ -101,6 +103,15 @@ class Vigild:
         self.process = None
         return code
 
+    def live_on(self, longest_s):
+        """Until a random moment, since a fault comes whenever it comes: vigild must not end before."""
+        ended = os.pidfd_open(self.process.pid)
+        try:
+            fired = select.select([ended], [], [], random.uniform(0, longest_s))[0]
+        finally:
+            os.close(ended)
+        check(not fired, "vigild ended by itself: %s" % self.log()[-2000:])
+
     def end(self):
         """End vigild, and look for what the sanitizers said."""
         if self.process:
@@ -122,11 +133,31 @@ class Vigild:
         self.changes.close()
         shutil.rmtree(self.dir, ignore_errors=True)
 
+    def helpers(self):
+        """{pid: words} of the processes that keep descriptors for it, or its logs, or are to become one of these."""
+        found = {}
+        for pid in all_pids():
+            try:
+                with open("/proc/%d/cmdline" % pid, "rb") as f:
+                    words = f.read().split(b"\0")
+            except OSError:
+                continue
+            if self.run.encode() in words and not (self.process and pid == self.process.pid):
+                found[pid] = words
+        return found
+
+    def holders(self):
+        """Those that keep descriptors for it."""
+        return [pid for pid, words in self.helpers().items() if b"--holder" in words]
+
     def kill_jobs(self):
         # One that was let through its gate just before vigild died carries our mark only after exec.
         if any(name_of(pid) == "vigil-gate" for pid in all_pids()):
             return False
-        pids = [pid for pids in self.processes().values() for pid in pids]
+        return self.kill_jobs_only(self.helpers())
+
+    def kill_jobs_only(self, others=()):
+        pids = [pid for pids in self.processes().values() for pid in pids] + list(others)
         for pid in pids:
             try:
                 os.kill(pid, signal.SIGKILL)
@@ -135,6 +166,9 @@ class Vigild:
         return not pids
 
     def remove_cgroups(self):
+        # One that had just been started when vigild was killed was not to be told from it.
+        for pid in self.helpers():
+            os.kill(pid, signal.SIGKILL)
         for name in os.listdir(self.cgroup):
             path = self.cgroup + "/" + name
             if os.path.isdir(path):
@@ -262,8 +296,3 @@ class Vigild:
         for name in names:
             check(len(found.get(name, [])) == 1, "%s has processes %s" % (name, found.get(name)))
         return {name: found[name][0] for name in names}
-
-
-def random_moment(longest_s):
-    """The one sleep that waits for nothing: a fault comes whenever it comes."""
-    time.sleep(random.uniform(0, longest_s))

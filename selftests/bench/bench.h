@@ -15,13 +15,27 @@ struct sizes {
 	int deaths;		/* at once */
 	int forks;		/* of one slice */
 	int watches;		/* held meanwhile */
+	int mebibytes;		/* of the largest victim; 0 to measure all else */
 };
 
 struct method;
 
-/* Latency: ns from before kill() until status is known, one entry for each sample. */
-void latency_run(const struct method *m, int samples, uint64_t *ns);
+/* How the collector is scheduled beside those that die. */
+enum priority {
+	PRIORITY_NORMAL,
+	PRIORITY_REAL_TIME,
+	PRIORITIES,
+};
+
+/* The caller alone: whoever it makes from now on is as before. */
+void take_priority(enum priority priority);
+
+/* Latency: ns from before kill() until the death is known, one entry for each sample. */
+void latency_run(const struct method *m, enum priority priority, int mebibytes, int samples, uint64_t *ns);
 void latency_report(const struct sizes *sizes, uint64_t *const ns[]);
+
+/* The same, of victims that hold more and more memory, up to so much; at real-time priority. */
+void memory_run(const struct sizes *sizes);
 
 /* A storm, seen by one method. */
 struct storm_result {
@@ -29,13 +43,6 @@ struct storm_result {
 	uint64_t lag_ns;	/* from the last death until the last is known */
 	uint64_t cpu_ns;	/* of the collector */
 	int known;		/* identified, once each, with the right status */
-};
-
-/* How the collector is scheduled beside the thousands that die. */
-enum priority {
-	PRIORITY_NORMAL,
-	PRIORITY_REAL_TIME,
-	PRIORITIES,
 };
 
 void storm_run(const struct method *m, enum priority priority, int deaths, struct storm_result *r);

@@ -19,17 +19,18 @@ static const struct sizes defaults = {
 
 static void usage(FILE *to)
 {
-	fprintf(to, "usage: bench [-r ROUNDS] [-s SAMPLES] [-d DEATHS] [-f FORKS] [-w WATCHES]\n");
+	fprintf(to, "usage: bench [-r ROUNDS] [-s SAMPLES] [-d DEATHS] [-f FORKS] [-w WATCHES] [-m MIB]\n");
 }
 
 static int parse(int argc, char **argv, struct sizes *sizes)
 {
 	int opt;
 
-	while ((opt = getopt(argc, argv, "r:s:d:f:w:")) != -1) {
+	while ((opt = getopt(argc, argv, "r:s:d:f:w:m:")) != -1) {
 		int *at = opt == 'r' ? &sizes->rounds : opt == 's' ? &sizes->samples :
 			  opt == 'd' ? &sizes->deaths : opt == 'f' ? &sizes->forks :
-			  opt == 'w' ? &sizes->watches : NULL;
+			  opt == 'w' ? &sizes->watches :
+			  opt == 'm' ? &sizes->mebibytes : NULL;
 
 		if (!at)
 			return -1;
@@ -75,7 +76,7 @@ static void one_round(const struct sizes *sizes, struct results *r, int round)
 
 	for (i = 0; i < METHODS; i++) {
 		m = (i + round) % METHODS;
-		latency_run(methods[m], sizes->samples,
+		latency_run(methods[m], PRIORITY_NORMAL, 0, sizes->samples,
 			    r->latency_ns[m] + round * sizes->samples);
 	}
 	for (i = 0; i < PRIORITIES * METHODS; i++) {
@@ -101,6 +102,10 @@ int main(int argc, char **argv)
 	raise_limit("/proc/sys/kernel/threads-max", 100000);
 	raise_limit("/proc/sys/kernel/pid_max", 131072);
 	check(!module_reload(""), "insmod");
+	if (sizes.mebibytes) {
+		memory_run(&sizes);
+		return 0;
+	}
 	results_alloc(&sizes, &r);
 	for (i = 0; i < sizes.rounds; i++)
 		one_round(&sizes, &r, i);

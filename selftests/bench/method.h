@@ -21,6 +21,7 @@ struct death {
  * struct method - one way to learn of deaths
  * @name: for the table
  * @parent: it works for the parent alone, and reaps
+ * @early: it tells that the process will die, not how
  * @open: returns the state, or NULL
  * @add: a process to hear of; called after the process exists
  * @next: waits for the next death; false if nothing more comes
@@ -29,6 +30,7 @@ struct death {
 struct method {
 	const char *name;
 	bool parent;
+	bool early;
 	void *(*open)(void);
 	bool (*add)(void *state, pid_t pid);
 	bool (*next)(void *state, struct death *d);
@@ -52,6 +54,8 @@ extern const struct method method_waitid;
 extern const struct method method_signalfd;
 extern const struct method method_pidfd;
 extern const struct method method_cn_proc;
+extern const struct method method_dying;
+extern const struct method method_eventfd;
 
 /* From waitid()'s form to wait()'s. */
 int wait_status(int code, int value);

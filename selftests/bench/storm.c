@@ -2,7 +2,6 @@
 /* Many deaths at once, until the last is collected and identified. */
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,16 +130,6 @@ static int note_last(const struct vigil_watch *w, void *arg)
 	if (w->exit.boottime_ns > *last_ns)
 		*last_ns = w->exit.boottime_ns;
 	return 0;
-}
-
-/* The collector alone: whoever it makes from now on is as before. */
-static void take_priority(enum priority priority)
-{
-	struct sched_param first = { .sched_priority = 1 };
-
-	if (priority == PRIORITY_REAL_TIME)
-		check(!sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first),
-		      "sched_setscheduler");
 }
 
 static void measure_collecting(struct storm *s, struct vigil *v, void *state)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Clocks, shared memory, processes, quantiles. */
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +66,15 @@ static int by_value(const void *a, const void *b)
 	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
 	return x < y ? -1 : x > y;
+}
+
+void take_priority(enum priority priority)
+{
+	struct sched_param first = { .sched_priority = 1 };
+
+	if (priority == PRIORITY_REAL_TIME)
+		check(!sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first),
+		      "sched_setscheduler");
 }
 
 uint64_t quantile(uint64_t *v, int n, int permille)

@@ -5,7 +5,7 @@ import subprocess
 
 from waiting import sleeps_in, until
 
-DEADLINE_S = 60
+DEADLINE_S = 60 * int(os.environ.get("VIGIL_PATIENCE", "1"))
 POLL, PPOLL = 7, 271  # on x86-64
 TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 BUILD = os.environ.get("VIGIL_BUILD", os.path.join(TOP, "build"))

@@ -2,17 +2,25 @@
 # Job files, on the host.
 UNIT_TESTS += $(B)/selftests/jobfile/test
 JOBFILE_TEST := $(addprefix selftests/jobfile/, \
-	test.c cases_accepted.c cases_keys.c cases_numbers.c cases_text.c cases_words.c)
+	test.c cases_accepted.c cases_depend.c cases_keys.c cases_numbers.c cases_process.c cases_ready.c \
+	cases_text.c cases_words.c cases_replicas.c cases_sockets.c print_process.c)
 
 $(B)/selftests/jobfile/test: LDLIBS_test := -lyaml
 $(B)/selftests/jobfile/test: $(call objs,$(JOBFILE_TEST)) $(B)/libjobfile.a
+	$(link)
+
+UNIT_TESTS += $(B)/selftests/jobfile/test_envfile
+CPPFLAGS_selftests/jobfile/test_envfile = $(LIBTEST_HARNESS)
+$(B)/selftests/jobfile/test_envfile: $(call objs,selftests/jobfile/test_envfile.c) $(B)/libjobfile.a
 	$(link)
 
 # make fuzz-jobfile FUZZ_SECONDS=n: needs clang-14 and its libFuzzer.
 FUZZ_SECONDS ?= 60
 FUZZ_CC ?= clang-14
 FUZZ_JOBFILE := selftests/jobfile/fuzz.c $(addprefix user/jobfile/, \
-	arena.c command.c errors.c job.c jobfile.c read.c scan.c schema.c suggest.c value.c)
+	arena.c capability.c command.c envfile.c errors.c hooks.c job.c jobfile.c limits.c list.c log.c policy.c \
+	probe.c process.c read.c ready.c refs.c replicas.c scan.c schema.c sockets.c suggest.c supervision.c \
+	ties.c value.c)
 
 $(B)/selftests/jobfile/fuzz: $(FUZZ_JOBFILE) $(wildcard user/jobfile/*.h)
 	@mkdir -p $(@D)

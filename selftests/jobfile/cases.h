@@ -27,5 +27,15 @@ extern const struct jobfile_cases cases_keys;
 extern const struct jobfile_cases cases_words;
 extern const struct jobfile_cases cases_numbers;
 extern const struct jobfile_cases cases_text;
+extern const struct jobfile_cases cases_depend;
+extern const struct jobfile_cases cases_ready;
+extern const struct jobfile_cases cases_process;
+extern const struct jobfile_cases cases_replicas;
+extern const struct jobfile_cases cases_sockets;
+
+struct job_spec;
+
+/* Into @buf, terminated. */
+void print_process(char *buf, size_t size, const struct job_spec *s);
 
 #endif /* SELFTESTS_JOBFILE_CASES_H */

@@ -15,6 +15,33 @@ static const struct jobfile_case cases[] = {
 			"stop=15/10000000 autostart=1 memory=0 nofile=0\n",
 	},
 	{
+		.name = "the output's keys are taken",
+		.text =
+			"jobs:\n"
+			"  a:\n"
+			"    exec: [/bin/true]\n"
+			"    log: {max-size: 256K, max-files: 100, rate-limit: {max: 0, within: 1h}, stdout: false,\n"
+			"          stderr: true, journald: true, syslog: local7}\n",
+		.good = true,
+		.want =
+			"a argv=[/bin/true] env= user=- group=- directory=/ output=- restart=0 "
+			"backoff=100000..30000000 healthy=10000000 limit=10/60000000 "
+			"stop=15/10000000 autostart=1 memory=0 nofile=0 log=262144*100 "
+			"rate=0/3600000000 out=0 err=1 journald=1 syslog=23\n",
+	},
+	{
+		.name = "what the output's keys leave out is as usual",
+		.text =
+			"jobs:\n"
+			"  a: {exec: [/bin/true], log: {syslog: false}}\n",
+		.good = true,
+		.want =
+			"a argv=[/bin/true] env= user=- group=- directory=/ output=- restart=0 "
+			"backoff=100000..30000000 healthy=10000000 limit=10/60000000 "
+			"stop=15/10000000 autostart=1 memory=0 nofile=0 log=10485760*5 "
+			"rate=10000/30000000 out=1 err=1 journald=0 syslog=-1\n",
+	},
+	{
 		.name = "every key is taken",
 		.text =
 			"jobs:\n"

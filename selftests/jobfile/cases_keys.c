@@ -39,7 +39,7 @@ static const struct jobfile_case cases[] = {
 			"jobs: {}\n"
 			"services: {}\n",
 		.want =
-			"2:1: unknown key \"services\"; known here: jobs\n",
+			"2:1: unknown key \"services\"; known here: jobs, supervision\n",
 	},
 	{
 		.name = "a near key is guessed",
@@ -80,9 +80,7 @@ static const struct jobfile_case cases[] = {
 			"    colour: red\n"
 			"    stop: {sig: TERM}\n",
 		.want =
-			"4:5: unknown key \"colour\"; known here: exec, user, group, directory, "
-			"output, env, restart, backoff, healthy-after, restart-limit, stop, "
-			"autostart, limits\n"
+			"4:5: unknown key \"colour\"; vigil-job(5) tells the known ones\n"
 			"5:12: unknown key \"sig\"; known here: signal, timeout\n",
 	},
 	{
@@ -178,7 +176,7 @@ static const struct jobfile_case cases[] = {
 			"5:3: key \"exec\" is missing: nothing can stand in for it\n"
 			"6:3: job \"a\" is given twice, first in line 2\n"
 			"7:11: program \"5\" is not an absolute path: begin it with /\n"
-			"8:1: unknown key \"other\"; known here: jobs\n",
+			"8:1: unknown key \"other\"; known here: jobs, supervision\n",
 	},
 };
 

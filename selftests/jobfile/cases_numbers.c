@@ -4,6 +4,24 @@
 
 static const struct jobfile_case cases[] = {
 	{
+		.name = "the numbers of log have bounds",
+		.text =
+			"jobs:\n"
+			"  a:\n"
+			"    exec: [/bin/true]\n"
+			"    log:\n"
+			"      max-size: 255K\n"
+			"      max-files: 0\n"
+			"      rate-limit: {max: 1000001, within: 2h}\n"
+			"      max-fils: 1\n",
+		.want =
+			"5:17: \"255K\" is out of bounds: max-size is 256K to 1T\n"
+			"6:18: \"0\" is out of bounds: max-files is 1 to 100\n"
+			"7:25: \"1000001\" is out of bounds: max is 0 to 1000000\n"
+			"7:42: \"2h\" is out of bounds: within is 1s to 1h\n"
+			"8:7: unknown key \"max-fils\", did you mean \"max-files\"?\n",
+	},
+	{
 		.name = "a duration needs a unit",
 		.text =
 			"jobs:\n"

@@ -4,6 +4,36 @@
 
 static const struct jobfile_case cases[] = {
 	{
+		.name = "a facility that is none is refused, and a near one suggested",
+		.text =
+			"jobs:\n"
+			"  a:\n"
+			"    exec: [/bin/a]\n"
+			"    log: {syslog: deamon}\n"
+			"  b:\n"
+			"    exec: [/bin/b]\n"
+			"    log: {syslog: true, stdout: 1}\n",
+		.want =
+			"4:19: unknown facility \"deamon\", did you mean \"daemon\"?\n"
+			"7:19: unknown facility \"true\": write false, daemon, user, local0 to local7 or another "
+			"of syslog(3)\n"
+			"7:33: true or false is wanted here, not \"1\"\n",
+	},
+	{
+		.name = "output and log exclude each other",
+		.text =
+			"jobs:\n"
+			"  a:\n"
+			"    exec: [/bin/a]\n"
+			"    log: {max-files: 2}\n"
+			"    output: /var/log/a\n"
+			"  b:\n"
+			"    exec: [/bin/b]\n"
+			"    output: /var/log/a\n",
+		.want =
+			"4:10: log says how to keep output that goes to no file, but output names one\n",
+	},
+	{
 		.name = "a relative program is refused in its own place",
 		.text =
 			"jobs:\n"
@@ -32,9 +62,9 @@ static const struct jobfile_case cases[] = {
 		.text =
 			"jobs:\n"
 			"  a:\n"
-			"    exec: /bin/sleep 5\n",
+			"    exec: /bin/cat log\n",
 		.want =
-			"3:11: exec with arguments is a list: write [/bin/sleep, ...]\n",
+			"3:11: exec with arguments is a list: write [/bin/cat, ...]\n",
 	},
 	{
 		.name = "a mapping is no exec",
@@ -96,7 +126,7 @@ static const struct jobfile_case cases[] = {
 			"7:36: unknown signal \"usr1\", did you mean \"USR1\"?\n",
 	},
 	{
-		.name = "restart is one of three words",
+		.name = "restart is one of four words",
 		.text =
 			"jobs:\n"
 			"  a:\n"
@@ -104,7 +134,7 @@ static const struct jobfile_case cases[] = {
 			"    restart: sometimes\n"
 			"    autostart: yes\n",
 		.want =
-			"4:14: always, on-failure or never is wanted here, not \"sometimes\"\n"
+			"4:14: always, on-failure, on-abnormal or never is wanted here, not \"sometimes\"\n"
 			"5:16: true or false is wanted here, not \"yes\"\n",
 	},
 	{

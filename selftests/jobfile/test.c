@@ -17,6 +17,11 @@ static const struct jobfile_cases * const all_cases[] = {
 	&cases_words,
 	&cases_numbers,
 	&cases_text,
+	&cases_ready,
+	&cases_process,
+	&cases_replicas,
+	&cases_sockets,
+	&cases_depend,
 };
 
 static unsigned int test_nr, test_failed;
@@ -47,8 +52,114 @@ static void print_list(char *buf, size_t size, const char *name, char *const *li
 		append(buf, size, "[%s]", *list);
 }
 
+/* Where it is not as it is by default. */
+static void print_ready(char *buf, size_t size, const struct job_ready *r)
+{
+	if (r->how || r->start_timeout_us != 90000000 || r->access)
+		append(buf, size, " ready=%d/%" PRIu64 " access=%d", r->how, r->start_timeout_us,
+		       r->access);
+	if (r->watchdog_us || r->beat || r->on_hang)
+		append(buf, size, " watchdog=%" PRIu64 "/%d hang=%d", r->watchdog_us, r->beat,
+		       r->on_hang);
+	if (r->reload_signal)
+		append(buf, size, " reload=%d", r->reload_signal);
+	if (r->reload_argv)
+		print_list(buf, size, "reload", r->reload_argv);
+	if (r->fd_store_max)
+		append(buf, size, " fds=%" PRIu64, r->fd_store_max);
+}
+
+static void print_probe(char *buf, size_t size, const struct job_probe *p)
+{
+	if (!p->given)
+		return;
+	if (p->argv)
+		print_list(buf, size, "probe", p->argv);
+	else if (p->http.url)
+		append(buf, size, " probe=%s/%u", p->http.url, p->http.status);
+	else if (p->unix_path)
+		append(buf, size, " probe=%s", p->unix_path);
+	else
+		append(buf, size, " probe=tcp/%d", p->tcp.ss_family);
+	if (p->http.headers)
+		print_list(buf, size, "headers", p->http.headers);
+	append(buf, size, " %" PRIu64 "/%" PRIu64 " %u/%u %" PRIu64 " %d", p->interval_us,
+	       p->timeout_us, p->failures, p->successes, p->delay_us, p->liveness);
+}
+
+static void print_ends(char *buf, size_t size, const char *name, const struct job_ends *ends)
+{
+	const char *before = name;
+	int i;
+
+	for (i = 0; i <= JOB_CODE_MAX; i++) {
+		if (!(ends->codes[i / 64] >> i % 64 & 1))
+			continue;
+		append(buf, size, "%s%d", before, i);
+		before = ",";
+	}
+	for (i = 1; i <= 64; i++) {
+		if (!(ends->signals >> (i - 1) & 1))
+			continue;
+		append(buf, size, "%ss%d", before, i);
+		before = ",";
+	}
+}
+
+static void print_refs(char *buf, size_t size, const char *name, const struct job_refs *refs)
+{
+	size_t i;
+
+	for (i = 0; i < refs->n; i++)
+		append(buf, size, "%s%s", i ? "," : name, refs->list[i].name);
+}
+
+static void print_commands(char *buf, size_t size, const char *name, const char *dashed,
+			   const struct job_commands *commands)
+{
+	size_t i;
+
+	for (i = 0; i < commands->n; i++)
+		print_list(buf, size, commands->list[i].ignore_failure ? dashed : name,
+			   commands->list[i].argv);
+}
+
+/* Only what is given. */
+static void print_supervision(char *buf, size_t size, const struct job_spec *s)
+{
+	const struct job_group *team = s->team;
+
+	print_ends(buf, size, " success=", &s->success_exit);
+	print_ends(buf, size, " prevent=", &s->restart_prevent);
+	print_ends(buf, size, " force=", &s->restart_force);
+	if (s->on_limit)
+		append(buf, size, " on-limit=%d", s->on_limit);
+	print_refs(buf, size, " after=", &s->after);
+	print_refs(buf, size, " requires=", &s->requires);
+	print_refs(buf, size, " binds-to=", &s->binds_to);
+	if (s->on_dependency)
+		append(buf, size, " on-dependency=%d/%d", s->on_dependency, s->dependency_signal);
+	if (team)
+		append(buf, size, " group=%s/%u/%d/%u/%" PRIu64, team->name, s->team_place,
+		       team->strategy, team->restarts_max, team->restarts_window_us);
+	print_commands(buf, size, "pre", "-pre", &s->pre_start);
+	print_commands(buf, size, "post", "-post", &s->post_stop);
+	if (s->command_timeout_us != 90000000)
+		append(buf, size, " timeout=%" PRIu64, s->command_timeout_us);
+}
+
+static void print_log(char *buf, size_t size, const struct job_log *l)
+{
+	append(buf, size, " log=%" PRIu64 "*%" PRIu64 " rate=%" PRIu64 "/%" PRIu64, l->max_size,
+	       l->max_files, l->rate_max, l->rate_within_us);
+	append(buf, size, " out=%d err=%d journald=%d syslog=%d", l->out, l->err, l->journald,
+	       l->syslog);
+}
+
 static void print_spec(char *buf, size_t size, const struct job_spec *s)
 {
+	char process[1024] = "";
+
 	append(buf, size, "%s", s->name);
 	print_list(buf, size, "argv", s->argv);
 	print_list(buf, size, "env", s->env);
@@ -62,7 +173,13 @@ static void print_spec(char *buf, size_t size, const struct job_spec *s)
 	append(buf, size, " memory=%" PRIu64 " nofile=%" PRIu64, s->memory_max, s->nofile_max);
 	if (s->core_set)
 		append(buf, size, " core=%" PRIu64, s->core_max);
-	append(buf, size, "\n");
+	if (s->log.line)
+		print_log(buf, size, &s->log);
+	print_supervision(buf, size, s);
+	print_ready(buf, size, &s->ready);
+	print_probe(buf, size, &s->probe);
+	print_process(process, sizeof(process), s);
+	append(buf, size, "%s\n", process);
 }
 
 /* The outcome as text: a line for each spec, or one for each error. */

@@ -15,7 +15,7 @@
 #include "selftests/kernel/client.h"
 #include "selftests/kernel/decode.h"
 
-enum { MESSAGE_BYTES = 1024 };
+enum { MESSAGE_BYTES = 4096 };
 
 static int from_nl(int err)
 {
@@ -133,6 +133,8 @@ static int one_message(struct client *c, const struct nlmsghdr *hdr, watch_fn fn
 
 	if (hdr->nlmsg_flags & NLM_F_DUMP_INTR)
 		c->interrupted = true;
+	if (c->raw)
+		return c->raw(hdr, c->raw_arg);
 	if (!fn)
 		return 0;
 	ret = decode_watch(hdr, &w);
@@ -185,6 +187,20 @@ static int keep(const struct watch *w, void *arg)
 	return 0;
 }
 
+static void put_beat(struct nl_msg *msg, const struct beat_request *beat)
+{
+	struct nlattr *nest = nla_nest_start(msg, VIGIL_A_WATCH_BEAT | NLA_F_NESTED);
+
+	nla_put_u32(msg, VIGIL_A_BEAT_DEADLINE_MS, beat->deadline_ms);
+	if (beat->action)
+		nla_put_u32(msg, VIGIL_A_BEAT_ACTION, beat->action);
+	if (beat->signal)
+		nla_put_u32(msg, VIGIL_A_BEAT_SIGNAL, beat->signal);
+	if (beat->address)
+		nla_put_u64(msg, VIGIL_A_BEAT_ADDRESS, (uintptr_t)beat->address);
+	nla_nest_end(msg, nest);
+}
+
 int client_watch(struct client *c, const struct request *req, struct watch *out)
 {
 	struct nl_msg *msg = client_msg(c, VIGIL_CMD_WATCH_NEW, 0);
@@ -201,6 +217,10 @@ int client_watch(struct client *c, const struct request *req, struct watch *out)
 		nla_put_string(msg, VIGIL_A_WATCH_TAG, req->tag);
 	if (req->flags)
 		nla_put_u32(msg, VIGIL_A_WATCH_FLAGS, req->flags);
+	if (req->beat)
+		put_beat(msg, req->beat);
+	if (req->eventfd)
+		nla_put_u32(msg, VIGIL_A_WATCH_EVENTFD, req->eventfd);
 	return call(c, msg, keep, out);
 }
 
@@ -216,6 +236,34 @@ int client_release(struct client *c, uint64_t id)
 	struct nl_msg *msg = client_msg(c, VIGIL_CMD_WATCH_DEL, NLM_F_ACK);
 
 	nla_put_u64(msg, VIGIL_A_WATCH_ID, id);
+	return call(c, msg, NULL, NULL);
+}
+
+int client_beat_set(struct client *c, uint64_t id, const struct beat_request *beat)
+{
+	struct nl_msg *msg = client_msg(c, VIGIL_CMD_BEAT_SET, NLM_F_ACK);
+
+	nla_put_u64(msg, VIGIL_A_WATCH_ID, id);
+	if (beat)
+		put_beat(msg, beat);
+	return call(c, msg, NULL, NULL);
+}
+
+int client_beat(struct client *c, uint64_t id)
+{
+	struct nl_msg *msg = client_msg(c, VIGIL_CMD_BEAT, NLM_F_ACK);
+
+	nla_put_u64(msg, VIGIL_A_WATCH_ID, id);
+	return call(c, msg, NULL, NULL);
+}
+
+int client_set_eventfd(struct client *c, uint64_t id, int eventfd)
+{
+	struct nl_msg *msg = client_msg(c, VIGIL_CMD_WATCH_SET, NLM_F_ACK);
+
+	nla_put_u64(msg, VIGIL_A_WATCH_ID, id);
+	if (eventfd)
+		nla_put_u32(msg, VIGIL_A_WATCH_EVENTFD, eventfd);
 	return call(c, msg, NULL, NULL);
 }
 

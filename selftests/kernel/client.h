@@ -32,9 +32,72 @@ struct record {
 	uint32_t cause;
 	int code;
 	int signal;
+	uint64_t dying_seq;
 };
 
-/* A watch, or an event if type is set. */
+/* A descendant that died; pid is 0 where there is none. */
+struct member {
+	pid_t pid;
+	uint64_t start_ticks;
+	uint64_t start_ns;
+	char comm[COMM_MAX];
+	struct record exit;
+};
+
+/* The deadline of a watch; signal is -1 where the attribute was absent. */
+struct beat {
+	bool present;
+	uint32_t deadline_ms;
+	uint32_t action;
+	int signal;
+	uint32_t state;
+	uint32_t missed;
+};
+
+/* What a HUNG event tells. */
+struct hang {
+	bool present;
+	uint32_t state;
+	uint64_t last_beat_ns;
+	uint32_t deadline_ms;
+	uint32_t action;
+	int signal;
+	uint64_t cpu_ns;
+	uint64_t cpu_window_ns;
+};
+
+enum { DEVICE_MAX = 32 };
+
+/* What the hardware watchdog has come to. */
+struct dog {
+	uint32_t stage;
+	uint32_t gate;
+	uint64_t detail;
+	uint32_t timeout_s;
+	uint32_t reset_in_ms;
+	char device[DEVICE_MAX];
+};
+
+/* What an event of the keeper tells; pid and error are 0 where the attribute was absent. */
+struct keeper_news {
+	uint32_t stage;
+	uint32_t why;
+	pid_t pid;
+	uint32_t error;
+	uint32_t respawns;
+	uint32_t last_resort;
+};
+
+/* What an event tells of a lease. */
+struct lease_told {
+	uint64_t epoch;
+	uint64_t timer_late_ns;
+	uint64_t kill_late_ns;
+	uint32_t stage;
+	char name[VIGIL_LEASE_NAME_LEN_MAX + 1];
+};
+
+/* A watch, or an event if type is set; one of a lease has nothing of a watch. */
 struct watch {
 	uint32_t type;
 	uint64_t seq;
@@ -50,6 +113,16 @@ struct watch {
 	char tag[VIGIL_TAG_LEN_MAX + 1];
 	char comm[COMM_MAX];
 	struct record exit;
+	uint64_t boottime_ns;
+	uint64_t realtime_ns;
+	struct beat beat;
+	struct hang hang;
+	struct dog dog;
+	struct keeper_news keeper;
+	uint32_t members;
+	uint32_t members_missed;
+	struct member member;
+	struct lease_told lease;
 };
 
 struct stats {
@@ -74,12 +147,22 @@ struct client {
 	int family;
 	int group;
 	bool interrupted;	/* the last dump said that it is inconsistent */
+	int (*raw)(const struct nlmsghdr *hdr, void *arg);	/* for answers that are no watches */
+	void *raw_arg;
 	struct refusal refusal;
 	char sent[CLIENT_BUF];
 	char buf[CLIENT_BUF] __attribute__((aligned(8)));
 };
 
-/* What WATCH_NEW is to carry; pidfd < 0, pid 0, start_ticks 0, NULL: not sent. */
+/* A beat in a request; address and signal are sent if they are not 0. */
+struct beat_request {
+	uint32_t deadline_ms;
+	uint32_t action;
+	uint32_t signal;
+	const volatile void *address;
+};
+
+/* What WATCH_NEW is to carry; pidfd < 0, pid 0, start_ticks 0, eventfd 0, NULL: not sent. */
 struct request {
 	int pidfd;
 	pid_t pid;
@@ -87,6 +170,8 @@ struct request {
 	const char *owner;
 	const char *tag;
 	uint32_t flags;
+	const struct beat_request *beat;
+	int eventfd;
 };
 
 typedef int (*watch_fn)(const struct watch *w, void *arg);
@@ -97,6 +182,9 @@ void client_close(struct client *c);
 int client_watch(struct client *c, const struct request *req, struct watch *out);
 int client_watch_pidfd(struct client *c, int pidfd, const char *owner, struct watch *out);
 int client_release(struct client *c, uint64_t id);
+int client_beat_set(struct client *c, uint64_t id, const struct beat_request *beat);
+int client_beat(struct client *c, uint64_t id);
+int client_set_eventfd(struct client *c, uint64_t id, int eventfd);
 int client_get(struct client *c, uint64_t id, struct watch *out);
 int client_stats(struct client *c, struct stats *out);
 int client_dump(struct client *c, const char *owner, watch_fn fn, void *arg);

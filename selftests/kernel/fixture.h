@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "selftests/kernel/client.h"
+#include "selftests/kernel/pace.h"
 #include "selftests/kernel/module.h"
 #include "selftests/kernel/victim.h"
 #include "selftests/lib/harness.h"
@@ -166,7 +167,11 @@ static inline int expect_death(struct __test_metadata *_metadata, vigil_t *self,
 	ASSERT_LE(0, status);
 	differs = record_differs(&event->exit, status, &usage);
 	EXPECT_EQ(NULL, differs) {
-		TH_LOG("not as wait4 tells (status %#x): %s", status, differs);
+		TH_LOG("not as wait4 tells (status %#x): %s; user %ju us, system %ju us, not %ju and %ju",
+		       status, differs, (uintmax_t)event->exit.utime_ns / 1000,
+		       (uintmax_t)event->exit.stime_ns / 1000,
+		       (uintmax_t)usage.ru_utime.tv_sec * 1000000 + usage.ru_utime.tv_usec,
+		       (uintmax_t)usage.ru_stime.tv_sec * 1000000 + usage.ru_stime.tv_usec);
 	}
 	expect_kept(_metadata, self, event);
 	victim_end(v);

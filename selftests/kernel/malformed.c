@@ -15,6 +15,7 @@ enum {
 	FUZZ_BYTES = 96,
 	UNUSED_ATTR = 200,
 	UNUSED_CMD = 99,
+	UNREAD = 64,		/* more than any receive buffer of the least size has room for */
 };
 
 #define VICTIM_PID	0xfffffff0u	/* stands for the victim's process ID */
@@ -133,7 +134,7 @@ static const struct request_case cases[] = {
 	  .a = { A_PIDFD, A_OWNER, RAW(VIGIL_A_WATCH_TAG, "tag", 3) } },
 	{ .name = "new: unknown flag", .cmd = VIGIL_CMD_WATCH_NEW,
 	  POLICY_ERROR, .attr = VIGIL_A_WATCH_FLAGS,
-	  .a = { A_PIDFD, A_OWNER, U32(VIGIL_A_WATCH_FLAGS, 2) } },
+	  .a = { A_PIDFD, A_OWNER, U32(VIGIL_A_WATCH_FLAGS, 1 << 30) } },
 	{ .name = "new: every flag", .cmd = VIGIL_CMD_WATCH_NEW,
 	  POLICY_ERROR, .attr = VIGIL_A_WATCH_FLAGS,
 	  .a = { A_PIDFD, A_OWNER, U32(VIGIL_A_WATCH_FLAGS, 0xffffffff) } },
@@ -214,6 +215,21 @@ static const struct request_case cases[] = {
 	  .error = -EOPNOTSUPP, .mute = true, .a = { U64(VIGIL_A_WATCH_SEQ, 1) } },
 	{ .name = "stats: as a dump", .cmd = VIGIL_CMD_STATS_GET, .flags = NLM_F_DUMP,
 	  .error = -EOPNOTSUPP, .mute = true },
+	{ .name = "stats: unknown attribute", .cmd = VIGIL_CMD_STATS_GET,
+	  .error = -EINVAL, .attr = UNUSED_ATTR, .a = { U32(UNUSED_ATTR, 1) } },
+	{ .name = "stats: attribute of replies", .cmd = VIGIL_CMD_STATS_GET,
+	  .error = -EINVAL, .attr = VIGIL_A_STATS_WATCHES, .a = { U64(VIGIL_A_STATS_WATCHES, 1) } },
+	{ .name = "stats: padding", .cmd = VIGIL_CMD_STATS_GET,
+	  .error = -EINVAL, .attr = VIGIL_A_STATS_PAD, .a = { U64(VIGIL_A_STATS_PAD, 1) } },
+	{ .name = "stats: garbage", .cmd = VIGIL_CMD_STATS_GET, .error = -EINVAL, .garbage = 2 },
+	{ .name = "black box: unknown attribute", .cmd = VIGIL_CMD_BLACKBOX_GET, .flags = NLM_F_DUMP,
+	  .error = -EINVAL, .a = { U32(UNUSED_ATTR, 1) } },
+	{ .name = "watchdog: get with an attribute", .cmd = VIGIL_CMD_WATCHDOG_GET,
+	  .error = -EINVAL, .attr = VIGIL_A_WATCHDOG_FD, .a = { U32(VIGIL_A_WATCHDOG_FD, 1) } },
+	{ .name = "watchdog: disarm with an attribute", .cmd = VIGIL_CMD_WATCHDOG_DISARM,
+	  .error = -EINVAL, .attr = VIGIL_A_WATCHDOG_FD, .a = { U32(VIGIL_A_WATCHDOG_FD, 1) } },
+	{ .name = "keeper: get with an attribute", .cmd = VIGIL_CMD_KEEPER_GET,
+	  .error = -EINVAL, .attr = VIGIL_A_KEEPER_ID, .a = { U64(VIGIL_A_KEEPER_ID, 1) } },
 	{ .name = "command 0", .cmd = 0, .error = -EOPNOTSUPP, .mute = true },
 	{ .name = "a notification as request", .cmd = VIGIL_CMD_EVENT_NTF,
 	  .error = -EOPNOTSUPP, .mute = true },
@@ -310,6 +326,54 @@ TEST_F(vigil, the_longest_right_request_is_accepted)
 	ASSERT_EQ(0, client_watch(&self->c, &req, &w));
 	victim_go(&v);
 	expect_death(_metadata, self, &v, &w, &event);
+}
+
+static void ask_for_watch(struct client *c, const struct victim *v, int i)
+{
+	struct nl_msg *msg = client_msg(c, VIGIL_CMD_WATCH_NEW, 0);
+	char owner[VIGIL_OWNER_LEN_MAX];
+
+	snprintf(owner, sizeof(owner), "unread-%d", i);
+	nla_put_u32(msg, VIGIL_A_WATCH_PIDFD, v->pidfd);
+	nla_put_string(msg, VIGIL_A_WATCH_OWNER, owner);
+	client_send(c, msg);
+}
+
+/* The kernel has answered before a request's sending returns, so all that comes is there. */
+static unsigned int answers(struct client *c)
+{
+	const struct nlmsghdr *hdr = (const void *)c->buf;
+	unsigned int n = 0;
+	ssize_t got;
+
+	do {
+		got = recv(nl_socket_get_fd(c->sk), c->buf, sizeof(c->buf), MSG_DONTWAIT);
+		n += got > 0 && hdr->nlmsg_type == c->family;
+	} while (got > 0 || errno == ENOBUFS);
+	return n;
+}
+
+TEST_F(vigil, no_watch_is_made_if_its_maker_has_no_room_to_learn_its_id)
+{
+	static struct client deaf;
+	unsigned int learned;
+	struct stats s;
+	struct victim v;
+	int bytes = 1;	/* the kernel gives a few replies' room */
+
+	start(_metadata, &v, life_pause, NULL);
+	ASSERT_EQ(0, client_open(&deaf));
+	ASSERT_EQ(0, setsockopt(nl_socket_get_fd(deaf.sk), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes)));
+	for (int i = 0; i < UNREAD; i++)
+		ask_for_watch(&deaf, &v, i);
+	learned = answers(&deaf);
+	EXPECT_LT(0, learned);
+	EXPECT_GT(UNREAD, learned);
+	ASSERT_EQ(0, client_stats(&self->c, &s));
+	EXPECT_EQ(learned, s.watches);
+	EXPECT_EQ(learned, client_release_owner(&self->c, NULL));
+	client_close(&deaf);
+	victim_end(&v);
 }
 
 TEST_F(vigil, a_message_without_its_genetlink_header_is_refused)

@@ -13,8 +13,6 @@ enum {
 	PIDS = 1 << 22,
 	WIDE_RCVBUF = 64 << 20,
 	NARROW_RCVBUF = 4096,
-	NUMBERING_POLLS = 3000,
-	POLL_NS = 10000000,
 	STORM_TIMEOUT_S = 300,
 };
 
@@ -163,7 +161,6 @@ static void gather(struct __test_metadata *_metadata, storm_t *self, int count)
 /* Reaping all of them waits for the last death; its number is given shortly after. */
 static void await_all_numbered(struct __test_metadata *_metadata, storm_t *self)
 {
-	struct timespec nap = { .tv_nsec = POLL_NS };
 	struct stats s;
 	int i, status;
 
@@ -172,13 +169,7 @@ static void await_all_numbered(struct __test_metadata *_metadata, storm_t *self)
 		EXPECT_EQ(mob_fate(i), status);
 		self->mob.pid[i] = 0;
 	}
-	for (i = 0; i < NUMBERING_POLLS; i++) {
-		ASSERT_EQ(0, client_stats(&self->c, &s));
-		if (s.seq == (uint64_t)self->mob.count)
-			break;
-		nanosleep(&nap, NULL);
-	}
-	EXPECT_EQ((uint64_t)self->mob.count, s.seq);
+	EXPECT_TRUE(AWAIT(!client_stats(&self->c, &s) && s.seq == (uint64_t)self->mob.count));
 	EXPECT_EQ((uint64_t)self->mob.count, s.dead);
 	EXPECT_EQ(0, s.send_failures);
 }

@@ -3,7 +3,8 @@
 LIBTEST_CACHE := $(or $(VIGIL_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vigil)
 LIBTEST_HARNESS := -isystem $(LIBTEST_CACHE)/linux-source-6.12/tools/testing/selftests
 
-LIBTEST_UNITS := test_parse test_events test_events_model test_request
+LIBTEST_UNITS := $(addprefix test_parse_,event damage keeper watchdog reply) \
+	test_events test_events_model test_request
 
 UNIT_TESTS += $(addprefix $(B)/selftests/lib/,$(LIBTEST_UNITS))
 
@@ -18,7 +19,8 @@ endef
 $(foreach name,$(LIBTEST_UNITS),$(eval $(call libtest_unit,$(name))))
 
 # The tests of what the library shows are linked with the shared object, and find it beside them.
-LIBTEST_GUESTS := symbols storms
+LIBTEST_GUESTS := storms armed \
+	$(addprefix symbols_,handle watch events beat keeper lease blackbox)
 
 VM_PROGS += $(addprefix $(B)/selftests/lib/,$(LIBTEST_GUESTS))
 
@@ -46,7 +48,8 @@ $(B)/selftests/lib/example: selftests/lib/example $(B)/examples/watch
 # make fuzz-lib FUZZ_SECONDS=n: needs clang-14 and its libFuzzer.
 FUZZ_SECONDS ?= 60
 FUZZ_CC ?= clang-14
-FUZZ_LIB := selftests/lib/fuzz_parse.c $(addprefix user/lib/,attr.c parse.c parse_ctrl.c)
+FUZZ_LIB := selftests/lib/fuzz_parse.c $(addprefix user/lib/,attr.c parse.c parse_ctrl.c \
+	parse_keeper.c parse_lease.c parse_watchdog.c)
 
 $(B)/selftests/lib/fuzz_parse: $(FUZZ_LIB) $(addprefix user/lib/,attr.h bounds.h parse.h)
 	@mkdir -p $(@D)

@@ -94,6 +94,44 @@ void dgram_gap(struct dgram *d, struct envelope to, uint8_t cmd, uint64_t seq, u
 	dgram_end(d, nlh);
 }
 
+void put_watchdog(struct nlmsghdr *nlh, uint16_t type)
+{
+	struct nlattr *nest = mnl_attr_nest_start(nlh, type);
+
+	mnl_attr_put_u32(nlh, VIGIL_A_WATCHDOG_STATE_STAGE, VIGIL_WATCHDOG_STAGE_WARNING);
+	mnl_attr_put_u32(nlh, VIGIL_A_WATCHDOG_STATE_GATE, VIGIL_WATCHDOG_GATE_CPUS);
+	mnl_attr_put_u64(nlh, VIGIL_A_WATCHDOG_STATE_DETAIL, 3);
+	mnl_attr_put_strz(nlh, VIGIL_A_WATCHDOG_STATE_DEVICE, "watchdog0");
+	mnl_attr_put_u32(nlh, VIGIL_A_WATCHDOG_STATE_TIMEOUT_S, 30);
+	mnl_attr_put_u32(nlh, VIGIL_A_WATCHDOG_STATE_RESET_IN_MS, 35000);
+	mnl_attr_nest_end(nlh, nest);
+}
+
+void dgram_watchdog(struct dgram *d, struct envelope to, uint64_t seq)
+{
+	struct nlmsghdr *nlh = dgram_begin(d, to, VIGIL_CMD_EVENT_NTF);
+
+	mnl_attr_put_u32(nlh, VIGIL_A_WATCH_EVENT_TYPE, VIGIL_EVENT_TYPE_WATCHDOG);
+	mnl_attr_put_u64(nlh, VIGIL_A_WATCH_SEQ, seq);
+	mnl_attr_put_u64(nlh, VIGIL_A_WATCH_BOOTTIME, seq * 1000);
+	mnl_attr_put_u64(nlh, VIGIL_A_WATCH_REALTIME, seq * 1000 + 1);
+	put_watchdog(nlh, VIGIL_A_WATCH_WATCHDOG);
+	dgram_end(d, nlh);
+}
+
+void dgram_watchdog_status(struct dgram *d, struct envelope to)
+{
+	struct nlmsghdr *nlh = dgram_begin(d, to, VIGIL_CMD_WATCHDOG_GET);
+
+	put_watchdog(nlh, VIGIL_A_WATCHDOG_STATE);
+	mnl_attr_put_u32(nlh, VIGIL_A_WATCHDOG_GRACE_MS, 5000);
+	mnl_attr_put_u32(nlh, VIGIL_A_WATCHDOG_INTERVAL_MS, 1000);
+	mnl_attr_put_u64(nlh, VIGIL_A_WATCHDOG_PETS, 7);
+	mnl_attr_put_u64(nlh, VIGIL_A_WATCHDOG_WARNINGS, 2);
+	mnl_attr_put_u64(nlh, VIGIL_A_WATCHDOG_RECOVERIES, 1);
+	dgram_end(d, nlh);
+}
+
 void dgram_stats(struct dgram *d, struct envelope to, uint64_t seq)
 {
 	struct nlmsghdr *nlh = dgram_begin(d, to, VIGIL_CMD_STATS_GET);

@@ -33,6 +33,10 @@ void put_exit(struct nlmsghdr *nlh, uint64_t seq);
 void dgram_watch(struct dgram *d, struct envelope to, uint8_t cmd, uint64_t id);
 void dgram_dead(struct dgram *d, struct envelope to, uint8_t cmd, uint64_t seq);
 void dgram_gap(struct dgram *d, struct envelope to, uint8_t cmd, uint64_t seq, uint64_t last);
+/* What the hardware watchdog has come to, within the attribute @type. */
+void put_watchdog(struct nlmsghdr *nlh, uint16_t type);
+void dgram_watchdog(struct dgram *d, struct envelope to, uint64_t seq);
+void dgram_watchdog_status(struct dgram *d, struct envelope to);
 void dgram_stats(struct dgram *d, struct envelope to, uint64_t seq);
 void dgram_family(struct dgram *d, struct envelope to, uint8_t cmd, uint16_t id,
 		  uint32_t version, const char *group, uint32_t group_id);

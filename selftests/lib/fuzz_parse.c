@@ -29,6 +29,11 @@ static void read_message(const struct nlmsghdr *nlh)
 	struct vigil_watch w;
 	struct vigil_event e;
 	struct vigil_stats s;
+	struct vigil_note n;
+	struct vigil_watchdog_status dog;
+	struct vigil_keeper k;
+	struct vigil_lease l;
+	struct vigil_bond b;
 	int code;
 
 	for (uint8_t cmd = 0; cmd <= VIGIL_CMD_MAX; cmd++) {
@@ -40,8 +45,25 @@ static void read_message(const struct nlmsghdr *nlh)
 			must_end(w.tag, sizeof(w.tag));
 			must_end(w.comm, sizeof(w.comm));
 		}
-		must(vnl_parse_event(nlh, cmd, &e));
+		r = vnl_parse_event(nlh, cmd, &e);
+		must(r);
+		if (r == 0)
+			must_end(e.watchdog.device, sizeof(e.watchdog.device));
+		r = vnl_parse_watchdog(nlh, cmd, &dog);
+		must(r);
+		if (r == 0)
+			must_end(dog.now.device, sizeof(dog.now.device));
+		r = vnl_parse_lease(nlh, cmd, &l);
+		must(r);
+		if (r == 0)
+			must_end(l.name, sizeof(l.name));
+		r = vnl_parse_bond(nlh, cmd, &b);
+		must(r);
+		if (r == 0)
+			must_end(b.lease, sizeof(b.lease));
+		must(vnl_parse_keeper(nlh, cmd, &k));
 		must(vnl_parse_stats(nlh, cmd, &s));
+		must(vnl_parse_note(nlh, cmd, &n));
 		must(vnl_parse_family(nlh, cmd, "events", &family));
 	}
 	must(vnl_parse_ack(nlh, &code, sentence));

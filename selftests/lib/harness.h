@@ -7,14 +7,7 @@
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #include <kselftest_harness.h>
 
-/* How many times longer than on a stock kernel anything may take; the VM runner sets it. */
-static inline int patience(void)
-{
-	const char *times = getenv("VIGIL_PATIENCE");
-	int n = times ? atoi(times) : 1;
-
-	return n > 1 ? n : 1;
-}
+#include "selftests/lib/patience.h"
 
 /* What is many only for the sake of it is fewer there. */
 static inline int crowd(int count)

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What shows only where two of vigild's parts meet."""
+import os
+import select
+import signal
+import socket
+import struct
+
+from ktap import check, equal
+from talk import talker, tell
+from tests_sockets import accepter, ask, free_port
+
+FAST = "backoff: {initial: 10ms, max: 50ms}\nhealthy-after: 0ms\n"
+
+
+def outlives(v, name, pid, seconds):
+    """It must not end before: a wait for something that must not come."""
+    fd = os.pidfd_open(pid)
+    try:
+        check(not select.select([fd], [], [], seconds)[0], "%s has ended: %s" % (name, v.status(name)))
+    finally:
+        os.close(fd)
+
+
+def test_a_job_that_is_to_notify_from_now_on_runs_on_with_the_next_vigild(v):
+    """It was started when nothing was asked of it: it is as ready as it ever will be."""
+    v.write_jobs("jobs:\n" + talker(v, "talk"))
+    v.start()
+    pid = v.wait_state("talk", "running")["pid"]
+    v.kill()
+    v.write_jobs("jobs:\n" + talker(v, "talk", "ready: notify\nstart-timeout: 1ms\nwatchdog: 100ms\n"))
+    v.start()
+    outlives(v, "talk", pid, 1)
+    equal((v.status("talk")["pid"], v.status("talk")["state"]), (pid, "running"))
+
+
+def test_a_reload_that_takes_the_watchdog_away_ends_nothing(v):
+    v.write_jobs("jobs:\n" + talker(v, "talk", "watchdog: 1s\n"))
+    v.start()
+    pid = v.wait_state("talk", "running")["pid"]
+    v.write_jobs("jobs:\n" + talker(v, "talk"))
+    v.ask("reload")
+    outlives(v, "talk", pid, 2)
+    equal(v.status("talk")["pid"], pid)
+
+
+def test_a_job_may_require_one_that_waits_for_connections(v):
+    address = ("127.0.0.1", free_port())
+    v.write_jobs("jobs:\n" + accepter(v, "lazy", ["{stream: '%s:%d', on-demand: true}" % address])
+                 + v.job("needs", "", "requires: [lazy]\n"))
+    v.start()
+    pid = v.wait_state("needs", "running")["pid"]
+    equal(v.status("lazy")["state"], "listening")
+    ask(address)
+    v.wait_state("lazy", "running")
+    equal(v.status("needs")["pid"], pid)
+
+
+def test_a_job_that_says_that_it_stops_does_not_take_along_who_needs_it(v):
+    v.write_jobs("jobs:\n" + talker(v, "base", "ready: notify\n" + FAST, "READY=1")
+                 + v.job("needs", "", "requires: [base]\n"))
+    v.start()
+    before = v.wait_state("base", "running")["pid"]
+    pid = v.wait_state("needs", "running")["pid"]
+    tell(v, "base", "send", "STOPPING=1")
+    v.wait_state("base", "stopping")
+    os.kill(before, signal.SIGKILL)
+    v.wait_back("base", before)
+    equal(v.status("needs")["pid"], pid)
+
+
+def test_who_stops_before_it_was_ready_has_failed(v):
+    v.write_jobs("jobs:\n" + talker(v, "talk", "ready: notify\nrestart: on-failure\nsuccess-exit: [KILL]\n" + FAST))
+    v.start()
+    pid = tell(v, "talk", "pid")
+    tell(v, "talk", "send", "STOPPING=1")
+    v.wait_state("talk", "stopping")
+    os.kill(pid, signal.SIGKILL)  # a clean end, as its file says
+    v.wait_job("talk", "is started again", lambda j: j["pid"] not in (pid, None))
+
+
+def test_a_hang_counts_as_an_outage(v):
+    v.write_jobs("jobs:\n" + talker(v, "talk", "ready: notify\nwatchdog: 1h\non-hang: kill\n" + FAST, "READY=1"))
+    v.start()
+    pid = v.wait_state("talk", "running")["pid"]
+    tell(v, "talk", "send", "WATCHDOG=trigger")
+    v.wait_back("talk", pid)
+    life = next(w for w in v.ask("stats", "talk")["windows"] if w["window"] == "life")
+    equal(life["outages"], 1)
+    check("hung" in life["down_by"], str(life))
+
+
+def lingering():
+    """A connection whose close waits, and the ends that keep it so."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    end = socket.create_connection(listener.getsockname())
+    other, _ = listener.accept()
+    end.setblocking(False)
+    try:
+        while True:
+            end.send(bytes(65536))
+    except BlockingIOError:
+        pass
+    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 1000))
+    return end, other
+
+
+def test_a_descriptor_that_takes_long_to_close_holds_nothing_up(v):
+    """Anybody can send one; were vigild to close it, it would do nothing else for so long."""
+    v.write_jobs("jobs:\n" + talker(v, "talk", "ready: notify\n", "READY=1"))
+    v.start()
+    v.wait_state("talk", "running")
+    end, other = lingering()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
+        s.connect(v.run + "/notify")
+        socket.send_fds(s, [b"READY=1"], [end.fileno()])
+        end.close()
+    tell(v, "talk", "send", "STATUS=heard")
+    v.wait_job("talk", "is heard", lambda j: j["status_text"] == "heard")
+    other.close()
