@@ -86,7 +86,8 @@ $(KMOD)/vigil.ko: $(KERNEL_FILES)
 modules-vm:
 	+@for k in 6.1 6.12; do \
 		kdir=$$(scripts/kernels $$k | sed -n 's/^headers=//p') && \
-		scripts/build-module "$$kdir" "$(B)" || exit 1; \
+		scripts/build-module "$$kdir" "$(B)" && \
+		scripts/build-module --from selftests/vm/wedge "$$kdir" "$(B)" || exit 1; \
 	done
 
 # For the debug kernel, and the module of bugs that it must find.
@@ -135,6 +136,14 @@ bench: deps
 	@$(MAKE) --no-print-directory -s all modules-vm tests
 	@selftests/bench/run
 
+# make soak MINUTES=n [DEBUG=1]
+MINUTES ?= 10
+
+.PHONY: soak
+soak: deps
+	@$(MAKE) --no-print-directory -s all tests $(if $(DEBUG),debug-module-vm,modules-vm)
+	@selftests/fuzz/soak $(MINUTES) $(if $(DEBUG),--debug)
+
 INSTALL = install
 MAN_SECTION = $(MANDIR)/man$(lastword $(subst ., ,$(1)))
 
@@ -146,7 +155,7 @@ install: all man
 	$(INSTALL) -D -m 0644 $(B)/libvigil.so $(DESTDIR)$(LIBDIR)/libvigil.so.0
 	ln -sf libvigil.so.0 $(DESTDIR)$(LIBDIR)/libvigil.so
 	$(INSTALL) -D -m 0644 $(B)/vigil.pc $(DESTDIR)$(LIBDIR)/pkgconfig/vigil.pc
-	$(INSTALL) -D -m 0644 include/vigil/vigil.h $(DESTDIR)$(INCLUDEDIR)/vigil/vigil.h
+	$(foreach h,$(LIBVIGIL_HEADERS),$(INSTALL) -D -m 0644 $(h) $(DESTDIR)$(INCLUDEDIR)/vigil/$(notdir $(h));)
 	$(INSTALL) -D -m 0644 include/uapi/linux/vigil.h $(DESTDIR)$(INCLUDEDIR)/linux/vigil.h
 	$(INSTALL) -D -m 0644 user/ctl/completion.bash $(DESTDIR)$(COMPLETIONDIR)/vigil
 	$(INSTALL) -D -m 0644 $(KMOD)/vigil.ko $(DESTDIR)/lib/modules/$(KREL)/updates/vigil.ko
@@ -170,6 +179,7 @@ clean:
 ## make check-debug      the tests in a VM whose kernel has KASAN, lockdep and kmemleak
 ## make lint             the checks that need no kernel to run
 ## make bench            side by side with its peers, in a virtual machine
+## make soak MINUTES=n   stress and fuzz the module for so long, in virtual machines; DEBUG=1: on the debug kernel
 ## make vm               a shell in a virtual machine with the module loaded
 ## make install          ... DESTDIR= PREFIX=; the module goes to lib/modules/
 ## make clean            remove build/
