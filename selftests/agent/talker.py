@@ -72,6 +72,15 @@ def send_fds(text, count, content):
     return answer
 
 
+def send_file_fds(text, count, path):
+    """As many descriptors as are asked for, of a file that can be told from others."""
+    fds = [os.open(path, os.O_RDONLY) for _ in range(count)]
+    answer = send(text, fds)
+    for fd in fds:
+        os.close(fd)
+    return answer
+
+
 def barrier():
     """Whether vigild has closed the other end of the pipe."""
     r, w = os.pipe()
@@ -110,6 +119,7 @@ ORDERS = {
     "beat": beat,
     "send": send,
     "send_fds": send_fds,
+    "send_file_fds": send_file_fds,
     "child_send": lambda text: in_child(lambda: send(text)),
     "nobody_send": lambda text: in_child(lambda: as_nobody(text)),
     "fork": fork,
