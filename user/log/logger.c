@@ -81,21 +81,6 @@ static int take_lock(int dir_fd, const char *logs_dir)
 	return 0;
 }
 
-static int set_up_loop(struct logger *l)
-{
-	sigset_t signals;
-	int err = loop_init(&l->loop, LOG_TIMERS_MAX);
-
-	if (err)
-		return err;
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGHUP);
-	loop_after(&l->loop, after_turn, l);
-	return loop_signals(&l->loop, &signals, on_signal, l);
-}
-
 static int set_up(struct logger *l, char **argv, const char *dir, int dir_fd)
 {
 	char path[PATH_MAX];
@@ -108,7 +93,7 @@ static int set_up(struct logger *l, char **argv, const char *dir, int dir_fd)
 	l->state = state_open(dir_fd, argv[LOGGER_ARG_BOOT_ID]);
 	if (!l->state)
 		return -errno;
-	err = set_up_loop(l);
+	err = loop_begin(&l->loop, LOG_TIMERS_MAX, on_signal, after_turn, l);
 	if (!err)
 		err = writer_start(&l->writer, l->state, argv[LOGGER_ARG_LOGS]);
 	if (!err)
