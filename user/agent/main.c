@@ -148,6 +148,7 @@ static int set_up(struct agent *a)
 static void tear_down(struct agent *a)
 {
 	notify_release(a);
+	holder_flush(&a->holder);
 	control_close(a);
 	persist_close(a);
 	spawn_reap(a);
