@@ -423,6 +423,27 @@ def test_a_logger_that_stands_still_is_replaced(v):
     v.wait_for("it goes on", lambda: len(texts(v, "one")) > seen)
 
 
+def test_a_logger_that_cannot_start_is_tried_ever_more_seldom(v):
+    """It is told once, and what the jobs write waits in their pipes."""
+    os.makedirs(v.run + "/log/state")  # where its memory is to be: a file
+    v.options = ["--debug"]
+    v.write_jobs("jobs:\n" + shell(v, "much", "seq 1 50000", ONCE + "log: {%s}" % UNLIMITED))
+    v.start()
+    pauses = [200, 400, 800, 1600]
+    v.wait_for("the pauses grow", lambda: "tried again in %d ms" % pauses[-1] in v.log())
+    for pause in pauses:
+        equal(v.log().count("tried again in %d ms" % pause), 1, v.log())
+    equal((v.log().count("error: the logger fails (it exited with code 1)"), v.log().count("error: cannot set up")),
+          (1, 1), v.log())
+    check(any("The logger fails" in w for w in v.agent()["weaker"]), str(v.agent()["weaker"]))
+    equal((v.status("much")["state"], raw(v, "much")), ("running", b""))
+    os.rmdir(v.run + "/log/state")
+    v.wait_for("all is there", lambda: raw(v, "much").endswith(b" F 50000\n"))
+    check_all(v, "much", 50000)
+    v.wait_for("its end is told", lambda: "the logger runs again" in v.log())
+    check(not any("logger" in w for w in v.agent()["weaker"]), str(v.agent()["weaker"]))
+
+
 def test_a_logger_of_another_version_hands_over_without_a_gap(v):
     n = 200000
     v.write_jobs("jobs:\n" + shell(v, "load", gated(v, "seq 1 %d" % n), ONCE + "log: {max-size: 1G, %s}" % UNLIMITED))

@@ -115,6 +115,14 @@ static int run(struct logger *l)
 	return err ? LOGGER_EXIT_FAILURE : LOGGER_EXIT_OK;
 }
 
+/* As often as it is tried again, it is told once. */
+static int fail_to_start(char **argv, const char *what, int err)
+{
+	log_line(argv[LOGGER_ARG_AGAIN][0] == '1' ? LOG_DEBUG : LOG_ERROR, "cannot %s: %s", what,
+		 strerror(-err));
+	return LOGGER_EXIT_FAILURE;
+}
+
 int logger_main(int argc, char **argv)
 {
 	static struct logger l;
@@ -126,18 +134,14 @@ int logger_main(int argc, char **argv)
 		return LOGGER_EXIT_FAILURE;
 	log_init(LOGGER_NAME, argv[LOGGER_ARG_DEBUG][0] == '1' ? LOG_DEBUG : LOG_NOTICE);
 	dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir_fd < 0) {
-		log_error("cannot open %s: %s", dir, strerror(errno));
-		return LOGGER_EXIT_FAILURE;
-	}
+	if (dir_fd < 0)
+		return fail_to_start(argv, "open its directory", -errno);
 	err = take_lock(dir_fd, argv[LOGGER_ARG_LOGS]);
 	if (err == -EBUSY)
 		return LOGGER_EXIT_DUPLICATE;
 	if (!err)
 		err = set_up(&l, argv, dir, dir_fd);
-	if (err) {
-		log_error("cannot set up: %s", strerror(-err));
-		return LOGGER_EXIT_FAILURE;
-	}
+	if (err)
+		return fail_to_start(argv, "set up", err);
 	return run(&l);
 }
