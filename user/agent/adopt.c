@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -259,6 +260,22 @@ static int take_watches(struct agent *a)
 	return 0;
 }
 
+/*
+ * One that still has the name it has at its gate when it cannot get any further has never run its
+ * program. Whether the earlier vigild let it through makes no difference any more: it goes, and
+ * its death is as if it had found the gate closed.
+ */
+static bool end_at_gate(struct job *job)
+{
+	if (job->state == JOB_RUNNING || !proc_has_name(job->inst.pid, CHILD_COMM))
+		return false;
+	proc_pidfd_kill(job->inst.pidfd, SIGKILL);
+	job->inst.never_ran = proc_has_name(job->inst.pid, CHILD_COMM);
+	if (job->inst.never_ran)
+		log_notice("%s: pid %d is still at its gate: ended", job->name, job->inst.pid);
+	return job->inst.never_ran;
+}
+
 /* The row's process: adopted, or dead with nobody to tell how. */
 static void adopt_row(struct job *job)
 {
@@ -267,6 +284,10 @@ static void adopt_row(struct job *job)
 	uint64_t started_us = proc_ticks_to_us(s->start_ticks);
 
 	if (take_instance(job, s->pid, s->start_ticks, 0) == 0 && watch_begin(job) == 0) {
+		if (end_at_gate(job)) {
+			ready_match(job);
+			return;
+		}
 		log_notice("%s: adopted pid %d", job->name, s->pid);
 		life_resume(job, ready_match(job) && job->state == JOB_STOPPING);
 		return;
@@ -324,6 +345,10 @@ static void resume_watched(struct job *job)
 		job->want = WANT_DOWN;
 	else if (!same && job->want != WANT_DOWN)
 		job->want = WANT_UP;
+	if (end_at_gate(job)) {
+		ready_match(job);
+		return;
+	}
 	beat_adopt(job);
 	life_resume(job, ready_match(job) && job->state == JOB_STOPPING);
 	if (s->hung)
