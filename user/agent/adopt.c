@@ -127,6 +127,20 @@ static void take_row(void *arg, const struct store_job *row)
 	job->handled_ticks = row->start_ticks;
 }
 
+/*
+ * What the store knows of its readiness is taken. Where it knows nothing, since it was lost, the
+ * instance may have been ready for long, and will not say so again.
+ */
+static bool match_ready(struct job *job)
+{
+	bool match = ready_match(job);
+	uint64_t age_us = clock_us() - job->inst.started_us;
+
+	job->ready.forgotten = !match && (!job->saved->row || job->agent->persist.anew ||
+					  age_us > job->spec->ready.start_timeout_us);
+	return match;
+}
+
 /* A pidfd that is certain to be of this instance, or a negative errno. */
 static int open_instance(pid_t pid, uint64_t start_ticks)
 {
@@ -289,7 +303,7 @@ static void adopt_row(struct job *job)
 			return;
 		}
 		log_notice("%s: adopted pid %d", job->name, s->pid);
-		life_resume(job, ready_match(job) && job->state == JOB_STOPPING);
+		life_resume(job, match_ready(job) && job->state == JOB_STOPPING);
 		return;
 	}
 	if (!job->inst.pid)
@@ -350,7 +364,7 @@ static void resume_watched(struct job *job)
 		return;
 	}
 	beat_adopt(job);
-	life_resume(job, ready_match(job) && job->state == JOB_STOPPING);
+	life_resume(job, match_ready(job) && job->state == JOB_STOPPING);
 	if (s->hung)
 		life_doom(job, READY_DOOM_HUNG);
 }
