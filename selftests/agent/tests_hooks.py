@@ -3,8 +3,10 @@
 import os
 import signal
 
-from ktap import check
+from ktap import check, equal
 from tale import actor, in_order, tale, tell, wait_told
+from talk import talker
+from talk import tell as talk
 
 
 def until_go(v):
@@ -39,6 +41,42 @@ def test_commands_run_as_the_job_does(v):
     v.wait_state("a", "running")
     with open(v.dir + "/out/look", encoding="utf-8") as f:
         check(f.read().split() == [v.marker, "a", "65534", "/usr"], "look")
+
+
+def environment(v, name):
+    """The variables that a command has left in a file, which is there when it is whole."""
+    path = v.dir + "/" + name
+    v.wait_for(name + " has run", lambda: os.path.exists(path))
+    with open(path, encoding="utf-8") as f:
+        return {line.split("=")[0] for line in f}
+
+
+def leave_environment(v, name):
+    return '[/bin/sh, -c, "env >%s/%s.new; mv %s/%s.new %s/%s"]' % ((v.dir, name) * 3)
+
+
+def test_what_tells_the_program_of_vigild_is_not_for_other_commands(v):
+    """NOTIFY_SOCKET is where all processes are heard, as with systemd; the rest never is."""
+    for access in ("main", "all"):
+        names = {what: "%s-%s" % (what, access) for what in ("pre", "post", "probe", "reload")}
+        left = {what: leave_environment(v, name) for what, name in names.items()}
+        v.write_jobs("jobs:\n" + talker(v, access, "ready: notify\nnotify-access: %s\nwatchdog: 1h\nfd-store: 1\n"
+                                        "sockets: [{stream: %s/%s.sock}]\npre-start: [%s]\npost-stop: [%s]\n"
+                                        "reload: {exec: %s}\nprobe: {exec: %s, liveness: true, interval: 100ms}\n"
+                                        % (access, v.dir, access, left["pre"], left["post"], left["reload"],
+                                           left["probe"]), "READY=1"))
+        if v.process:
+            v.ask("reload")
+        else:
+            v.start()
+        v.wait_state(access, "running")
+        mine = {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PID"}
+        equal(mine & set(talk(v, access, "environ")), mine)
+        v.ask("reload", access)
+        environment(v, names["probe"])
+        v.ask("stop", access)
+        for what, name in names.items():
+            equal(mine & environment(v, name), {"NOTIFY_SOCKET"} if access == "all" else set(), what)
 
 
 def test_a_failing_pre_start_fails_the_start(v):

@@ -145,7 +145,7 @@ int side_start(struct side *s, char *const *argv, uint64_t timeout_us)
 	env = calloc(n + 2, sizeof(*env));
 	if (!env)
 		return -ENOMEM;
-	memcpy(env, s->job->launch.envp, n * sizeof(*env));
+	n = launch_command_env(&s->job->launch, s->job->spec, env, n);
 	snprintf(mainpid, sizeof(mainpid), "MAINPID=%d", s->job->inst.pid);
 	env[n] = mainpid;
 	s->late = false;
