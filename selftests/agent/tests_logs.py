@@ -154,6 +154,29 @@ def test_each_line_is_logged_with_its_time_and_stream(v):
     v.wait_for("its pipes are gone", lambda: not pipes(v, "web"))
 
 
+def test_what_the_jobs_other_commands_say_is_in_its_log(v):
+    """Each as a line of its own, also while the program has left one half done."""
+    v.write_jobs("jobs:\n" + shell(v, "web", "printf half; read -r _ < %s/go; echo ' whole'; exec sleep 1000" % v.dir,
+                                   "pre-start: [[/bin/sh, -c, 'echo before']]\npost-stop: [[/bin/sh, -c, 'echo after']]\n"
+                                   "reload: {exec: [/bin/sh, -c, 'echo reload; echo wrong >&2']}\n"
+                                   "probe: {exec: [/bin/sh, -c, 'printf probed'], liveness: true, interval: 100ms}\n"))
+    os.mkfifo(v.dir + "/go")
+    v.start()
+    wait_for_text(v, "web", b"probed")
+    v.ask("reload", "web")
+    wait_for_text(v, "web", b"reload")
+    wait_for_text(v, "web", b"wrong", "stderr")
+    with open(v.dir + "/go", "w", encoding="ascii"):
+        pass
+    wait_for_text(v, "web", b"half whole")
+    v.ask("stop", "web")
+    wait_for_text(v, "web", b"after")
+    lines = texts(v, "web")
+    equal((lines[0], lines[-1], set(lines)),
+          (b"before", b"after", {b"before", b"probed", b"reload", b"half whole", b"after"}))
+    v.wait_for("no pipe is left", lambda: not pipes(v, "web"))
+
+
 def test_any_bytes_are_kept_and_long_lines_come_in_pieces(v):
     v.write_jobs("jobs:\n" + shell(v, "bytes", "printf '\\000\\001\\377\\r\\n\\n'; head -c 40000 /dev/zero | tr "
                                                "'\\000' x; echo; echo after; head -c 16384 /dev/zero | "

@@ -152,7 +152,7 @@ class Vigild:
 
     def kill_jobs(self):
         # One that was let through its gate just before vigild died carries our mark only after exec.
-        if any(name_of(pid) == "vigil-gate" for pid in all_pids()):
+        if any(name_of(pid) == "vigil-gate" and lives(pid) for pid in all_pids()):
             return False
         return self.kill_jobs_only(self.helpers())
 
