@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What jobs write: every line once, whoever is killed, and nobody waits for a disk."""
 import ctypes
+import fcntl
 import json
 import os
 import random
@@ -8,6 +9,7 @@ import re
 import signal
 import socket
 import subprocess
+import termios
 import threading
 
 from ktap import check, equal
@@ -481,6 +483,41 @@ def test_a_logger_of_another_version_hands_over_without_a_gap(v):
     v.wait_for("another", lambda: [p for p in loggers(v) if p != first])
     wait_for_text(v, "load", b"%d" % n)
     check_all(v, "load", n)
+    check(not lives(first), "the old one lives")
+
+
+def is_empty(pipe):
+    """Whether the logger has read all that is in a job's pipe."""
+    fd = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        return not int.from_bytes(fcntl.ioctl(fd, termios.FIONREAD, bytes(4)), "little")
+    finally:
+        os.close(fd)
+
+
+def test_a_line_half_read_outlives_a_logger_of_another_version(v):
+    """The next one makes its memory anew, since it is laid out in another way."""
+    os.mkfifo(v.dir + "/go")
+    v.write_jobs("jobs:\n" + shell(v, "half", "printf one; echo said >&2; read -r _ < %s/go; printf ' two\\nthree'; "
+                                   "exec sleep 1000" % v.dir))
+    v.start()
+    wait_for_text(v, "half", b"said", "stderr")
+    pipe = v.run + "/log/" + next(p for p in pipes(v, "half") if p.endswith(",out"))
+    v.wait_for("the half is read", lambda: is_empty(pipe))
+    first = the_logger(v)
+    v.kill()
+    for name in "lock", "state":
+        with open(v.run + "/log/" + name, "r+b") as f:
+            f.write((b"%d 0.0.0\n" % first) if name == "lock" else b"0.0.0/1\0")
+    v.start()
+    v.wait_for("another", lambda: [p for p in loggers(v) if p != first])
+    with open(v.dir + "/go", "w", encoding="ascii"):
+        pass
+    wait_for_text(v, "half", b" two")
+    v.ask("stop", "half")
+    wait_for_text(v, "half", b"three")
+    equal([r for r in records(v, "half") if r[0] == "stdout"],
+          [("stdout", "P", b"one"), ("stdout", "F", b" two"), ("stdout", "F", b"three")])
     check(not lives(first), "the old one lives")
 
 

@@ -30,6 +30,7 @@ struct logger {
 	struct reader reader;
 	struct loop_timer tick;
 	int agent_lock_fd;
+	bool told;		/* to end: the next one may be of another version */
 };
 
 static bool vigild_runs(const struct logger *l)
@@ -63,6 +64,7 @@ static void on_signal(void *arg, int signo)
 	struct logger *l = arg;
 
 	(void)signo;
+	l->told = true;
 	loop_stop(&l->loop);
 }
 
@@ -108,6 +110,8 @@ static int run(struct logger *l)
 
 	if (err)
 		log_error("the event loop failed: %s", strerror(-err));
+	if (l->told)
+		reader_yield(&l->reader);
 	reader_close(&l->reader);
 	writer_stop(&l->writer);
 	loop_fini(&l->loop);
