@@ -3,19 +3,11 @@
 import os
 import signal
 
+from gate import open_gate, wait_at
 from ktap import check, equal
 from tale import actor, in_order, tale, tell, wait_told
 from talk import talker
 from talk import tell as talk
-
-
-def until_go(v):
-    return "until [ -e %s/go ]; do sleep 0.02; done" % v.dir
-
-
-def go(v):
-    with open(v.dir + "/go", "w", encoding="ascii"):
-        pass
 
 
 def test_commands_run_before_and_after_the_program(v):
@@ -130,26 +122,26 @@ def test_a_stop_ends_a_pre_start(v):
 
 
 def test_a_stop_lets_the_post_stop_finish(v):
-    v.write_jobs("jobs:\n" + actor(v, "a", "post-stop: [%s, %s]\n" % (tell(v, "s1", until_go(v)), tell(v, "s2"))))
+    v.write_jobs("jobs:\n" + actor(v, "a", "post-stop: [%s, %s]\n" % (tell(v, "s1", wait_at(v)), tell(v, "s2"))))
     v.start()
     wait_told(v, "+a")
     os.kill(v.wait_state("a", "running")["pid"], signal.SIGKILL)
     wait_told(v, "s1")
     with v.connect() as s:
         s.sendall(b'{"cmd":"stop","job":"a"}\n')
-        go(v)
+        open_gate(v)
         check(b'"stopped"' in s.makefile("rb").readline(), "answer")
     check(tale(v) == ["+a", "s1", "s2"], str(tale(v)))
 
 
 def test_a_pre_start_goes_on_after_a_crash(v):
-    v.write_jobs("jobs:\n" + actor(v, "a", "pre-start: [%s, %s]\n" % (tell(v, "p1", until_go(v)), tell(v, "p2"))))
+    v.write_jobs("jobs:\n" + actor(v, "a", "pre-start: [%s, %s]\n" % (tell(v, "p1", wait_at(v)), tell(v, "p2"))))
     v.start()
     wait_told(v, "p1")
     v.kill()
     v.start()
     check(v.wait_state("a", "starting")["pid"] is None, str(v.status("a")))
-    go(v)
+    open_gate(v)
     v.wait_state("a", "running")
     words = wait_told(v, "+a")
     # Through a pidfd nobody learns how a command ended that an earlier vigild started: it is run again.
@@ -159,13 +151,13 @@ def test_a_pre_start_goes_on_after_a_crash(v):
 
 def test_a_post_stop_goes_on_after_a_crash(v):
     v.write_jobs("jobs:\n" + actor(v, "a", "restart: never\npost-stop: [%s, %s]\n"
-                                   % (tell(v, "s1", until_go(v)), tell(v, "s2"))))
+                                   % (tell(v, "s1", wait_at(v)), tell(v, "s2"))))
     v.start()
     wait_told(v, "+a")
     os.kill(v.wait_state("a", "running")["pid"], signal.SIGKILL)
     wait_told(v, "s1")
     v.kill()
-    go(v)
+    open_gate(v)
     v.start()
     job = v.wait_state("a", "done")
     check(job["last_exit"]["signal"] == 9, str(job))
@@ -187,14 +179,14 @@ def test_a_program_after_commands_is_adopted_as_such(v):
 
 
 def test_a_post_stop_after_a_death_is_no_stop_to_those_that_require_the_job(v):
-    v.write_jobs("jobs:\n" + actor(v, "db", "post-stop: [%s]\n" % tell(v, "s", until_go(v)))
+    v.write_jobs("jobs:\n" + actor(v, "db", "post-stop: [%s]\n" % tell(v, "s", wait_at(v)))
                  + actor(v, "web", "requires: [db]"))
     v.start()
     wait_told(v, "+db", "+web")
     before = {n: j["pid"] for n, j in v.wait_all_running().items()}
     os.kill(before["db"], signal.SIGKILL)
     wait_told(v, "s")
-    go(v)
+    open_gate(v)
     v.wait_back("db", before["db"])
     check(v.status("web")["pid"] == before["web"] and "-web" not in tale(v), str(tale(v)))
 

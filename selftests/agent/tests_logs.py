@@ -12,6 +12,7 @@ import subprocess
 import termios
 import threading
 
+from gate import open_gate, wait_at
 from ktap import check, equal
 from vigild import all_pids, lives, name_of
 
@@ -101,14 +102,8 @@ def numbers(n):
     return [b"%d" % i for i in range(1, n + 1)]
 
 
-def open_gate(v):
-    """Has the gated jobs go on."""
-    with open(v.dir + "/go", "wb"):
-        pass
-
-
 def gated(v, script):
-    return "until test -e %s/go; do sleep 0.05; done; %s" % (v.dir, script)
+    return wait_at(v) + "; " + script
 
 
 def counting(n, steps=200):
@@ -195,7 +190,7 @@ def test_more_unfinished_lines_than_are_kept(v):
     """Each becomes a piece at once, and ends with its stream."""
     jobs = 160
     v.write_jobs("jobs:\n" + "".join(
-        shell(v, "j%03d" % i, "printf begin; until test -e %s/go; do sleep 0.2; done; printf ' end'" % v.dir)
+        shell(v, "j%03d" % i, "printf begin; " + gated(v, "printf ' end'"))
         for i in range(jobs)))
     v.start()
     v.wait_for("some are pieces", lambda: any(raw(v, "j%03d" % i) for i in range(jobs)))
@@ -382,9 +377,9 @@ def test_a_job_may_close_its_output(v):
 
 def test_what_outlives_the_job_is_logged_on(v):
     v.cgroup = None
-    v.write_jobs("jobs:\n" + shell(v, "parent", "setsid sh -c 'touch %s/on; until test -e %s/go; do sleep 0.05; "
-                                                "done; echo late' & until test -e %s/on; do sleep 0.05; done; "
-                                                "echo parent" % (v.dir, v.dir, v.dir)))
+    os.mkfifo(v.dir + "/on")
+    v.write_jobs("jobs:\n" + shell(v, "parent", "setsid sh -c 'echo >%s/on; %s' & read -r _ <%s/on; echo parent"
+                                   % (v.dir, gated(v, "echo late"), v.dir)))
     v.start()
     v.wait_state("parent", "done")
     v.kill()
@@ -475,9 +470,11 @@ def test_a_logger_of_another_version_hands_over_without_a_gap(v):
     v.start()
     v.wait_all_running()
     first = the_logger(v)
+    lock = v.run + "/log/lock"
+    v.wait_for("it has its lock", lambda: os.path.exists(lock) and os.path.getsize(lock))
     v.kill()
     open_gate(v)
-    with open(v.run + "/log/lock", "w", encoding="ascii") as f:
+    with open(lock, "w", encoding="ascii") as f:
         f.write("%d 0.0.0\n" % first)
     v.start()
     v.wait_for("another", lambda: [p for p in loggers(v) if p != first])

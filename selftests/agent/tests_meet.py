@@ -12,6 +12,7 @@ import struct
 from ktap import check, equal
 from talk import talker, tell
 from tests_sockets import accepter, ask, free_port
+from vigild import stat_of
 
 FAST = "backoff: {initial: 10ms, max: 50ms}\nhealthy-after: 0ms\n"
 
@@ -154,10 +155,14 @@ def test_a_descriptor_that_takes_long_to_close_holds_nothing_up(v):
     v.start()
     v.wait_state("talk", "running")
     end, other = lingering()
+    # It must be vigild that would close it last: it does not read before the test has let go.
+    v.process.send_signal(signal.SIGSTOP)
+    v.wait_for("vigild stands still", lambda: stat_of(v.process.pid)[0] == "T")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
         s.connect(v.run + "/notify")
         socket.send_fds(s, [b"READY=1"], [end.fileno()])
         end.close()
+    v.process.send_signal(signal.SIGCONT)
     tell(v, "talk", "send", "STATUS=heard")
     v.wait_job("talk", "is heard", lambda j: j["status_text"] == "heard")
     other.close()
