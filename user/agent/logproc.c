@@ -140,7 +140,7 @@ static void fail(struct agent *a, const char *why)
 
 	l->failures++;
 	if (!l->why[0])
-		log_error("the logger fails (%s): it is tried again, the jobs' pipes keep what they hold", why);
+		log_error("the logger fails (%s): it is tried again, the pipes keep what they hold", why);
 	snprintf(l->why, sizeof(l->why), "%s", why);
 	l->ailing = true;
 	log_debug("the logger is tried again in %llu ms", (unsigned long long)retry_us(l) / 1000);
