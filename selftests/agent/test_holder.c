@@ -248,6 +248,58 @@ TEST_F(holder, takes_more_than_its_socket_holds)
 	}
 }
 
+/* Of a holder that stands still: three times what its socket holds. */
+static int fill(int fd)
+{
+	char key[32];
+	int n, held = 0;
+
+	for (n = 0; n < HOLDER_ITEMS_MAX / 2 && (!held || n < 3 * held); n++) {
+		if (!held && !TAILQ_EMPTY(&h.pending))
+			held = n;
+		snprintf(key, sizeof(key), "fd/%d", n);
+		holder_store(&h, key, fd);
+	}
+	return n;
+}
+
+TEST_F(holder, is_told_what_is_pending_before_vigild_ends)
+{
+	char key[32];
+	pid_t pid;
+	int i, n;
+
+	ASSERT_EQ(0, holder_store(&h, "a", file_with("a")));
+	run_until(told);
+	pid = started_holder();
+	ASSERT_EQ(0, kill(pid, SIGSTOP));
+	n = fill(file_with("x"));
+	ASSERT_FALSE(TAILQ_EMPTY(&h.pending));
+	ASSERT_EQ(0, kill(pid, SIGCONT));
+	holder_flush(&h);
+	EXPECT_TRUE(TAILQ_EMPTY(&h.pending));
+	end();
+	begin();
+	for (i = 0; i < n; i++) {
+		snprintf(key, sizeof(key), "fd/%d", i);
+		ASSERT_LE(0, holder_take(&h, key));
+	}
+}
+
+TEST_F(holder, holds_nobody_up_for_ever)
+{
+	pid_t pid;
+
+	ASSERT_EQ(0, holder_store(&h, "a", file_with("a")));
+	run_until(told);
+	pid = started_holder();
+	ASSERT_EQ(0, kill(pid, SIGSTOP));
+	fill(file_with("x"));
+	holder_flush(&h);
+	EXPECT_FALSE(TAILQ_EMPTY(&h.pending));
+	ASSERT_EQ(0, kill(pid, SIGCONT));
+}
+
 TEST_F(holder, ends_when_it_keeps_nothing_and_vigild_is_gone)
 {
 	pid_t pid;

@@ -6,7 +6,7 @@ import signal
 import subprocess
 
 from ktap import check
-from vigild import lives
+from vigild import all_pids, lives, name_of, stat_of
 
 CHURN = "backoff: {initial: 1ms, max: 2ms}\nhealthy-after: 0ms\nrestart-limit: {max: 0}\n"
 
@@ -175,3 +175,27 @@ def test_the_module_goes_while_vigild_runs(v):
 
 
 test_the_module_goes_while_vigild_runs.needs = ("kernel",)
+
+
+def test_one_that_waits_at_its_gate_is_no_program_that_runs(v):
+    """It stands still there, so that it does not notice that nobody will let it through."""
+    v.write_jobs("jobs:\n" + v.job("once", "", "restart: never\n"))
+    v.prefix = ["env", "LD_PRELOAD=%s/selftests/agent/cutter.so" % v.conf.build, "VIGIL_TEST_KILL_AT=gate",
+                "ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0"]
+    v.launch()
+    v.wait_for("it is killed", lambda: v.process.poll() is not None)
+    waiting = [p for p in all_pids() if name_of(p) == "vigil-gate" and (stat_of(p) or "?")[0] == "T"]
+    check(waiting, "nobody waits at a gate")
+    v.prefix = []
+    try:
+        v.start()
+        job = v.wait_state("once", "running")
+        v.wait_for("its program runs", lambda: v.testimony("started"))
+    finally:
+        for pid in waiting:
+            if name_of(pid) == "vigil-gate":  # what ends a test waits for all of them to go
+                os.kill(pid, signal.SIGKILL)
+    check(v.status("once")["pid"] == job["pid"] and job["pid"] not in waiting, str(job))
+    check([int(t[1]) for t in v.testimony("started")] == [job["pid"]], str(v.testimony("started")))
+    kinds = [e["kind"] for e in v.ask("why", "once")["events"]]
+    check("adopted" not in kinds and "ended" not in kinds, str(kinds))

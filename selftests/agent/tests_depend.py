@@ -4,6 +4,7 @@ import os
 import random
 import signal
 
+from gate import open_gate, wait_at
 from ktap import check
 from tale import actor, in_order, tale, tell, wait_told
 from vigild import stat_of
@@ -24,13 +25,8 @@ def wait_waiting(v, job, reason):
 
 
 def slow(v, word):
-    """A pre-start that ends when the test makes the file go."""
-    return "pre-start: [%s]\n" % tell(v, word, "until [ -e %s/go ]; do sleep 0.02; done" % v.dir)
-
-
-def go(v):
-    with open(v.dir + "/go", "w", encoding="ascii"):
-        pass
+    """A pre-start that ends when the test opens the gate."""
+    return "pre-start: [%s]\n" % tell(v, word, wait_at(v))
 
 
 def in_order_of_start(v, *names):
@@ -46,7 +42,7 @@ def test_after_waits_until_the_other_runs(v):
     wait_waiting(v, "a", "waits for b (starting)")
     wait_told(v, "prepare")
     check("+a" not in tale(v), "a did not wait")
-    go(v)
+    open_gate(v)
     words = wait_told(v, "+a", "+b")
     check(in_order(words, "prepare", "+b"), str(words))
 
@@ -188,7 +184,7 @@ def test_a_dependent_goes_on_waiting_after_a_crash(v):
 
 
 def test_a_stop_in_order_goes_on_after_a_crash(v):
-    deaf = "until [ -e %s/go ]; do sleep 0.02; done; echo =web >>%s/tale; exit 0" % (v.dir, v.dir)
+    deaf = "%s; echo =web >>%s/tale; exit 0" % (wait_at(v), v.dir)
     v.write_jobs("jobs:\n" + actor(v, "web", "requires: [db]\nstop: {timeout: 5min}", deaf) + actor(v, "db"))
     v.start()
     wait_told(v, "+web", "+db")
@@ -200,7 +196,7 @@ def test_a_stop_in_order_goes_on_after_a_crash(v):
     v.start()
     v.wait_state("db", "stopping")
     check("-db" not in tale(v), "db did not wait for web")
-    go(v)
+    open_gate(v)
     v.wait_state("db", "stopped")
     wait_waiting(v, "web", "waits for db (stopped)")
     check(in_order(tale(v), "=web", "-db"), str(tale(v)))

@@ -3,6 +3,7 @@
 import os
 import signal
 
+from gate import open_gate, wait_at
 from ktap import check
 from tale import actor, in_order, tale, wait_told
 
@@ -33,14 +34,8 @@ def test_one_for_one_leaves_the_others_alone(v):
 
 def slow_z(v, strategy):
     """z tells that it is to end, and ends when the test has it go."""
-    deaf = "until [ -e %s/go ]; do sleep 0.02; done; exit 0" % v.dir
-    return ("jobs:\n" + actor(v, "m") + actor(v, "a") + actor(v, "z", "stop: {timeout: 5min}", deaf)
-            + group(strategy))
-
-
-def go(v):
-    with open(v.dir + "/go", "w", encoding="ascii"):
-        pass
+    return ("jobs:\n" + actor(v, "m") + actor(v, "a")
+            + actor(v, "z", "stop: {timeout: 5min}", wait_at(v) + "; exit 0") + group(strategy))
 
 
 def test_rest_for_one_restarts_those_after_it_in_order(v):
@@ -53,7 +48,7 @@ def test_rest_for_one_restarts_those_after_it_in_order(v):
     v.start()
     v.wait_job("a", "waits", lambda j: j["reason"] == "waits for z (stopping)")
     check(tale(v).count("+a") == 1, str(tale(v)))
-    go(v)
+    open_gate(v)
     v.wait_back("z", before["z"])
     v.wait_back("a", before["a"])
     words = wait_told(v, "+a", "+a", "+z", "+z")
@@ -141,7 +136,7 @@ def test_a_restart_of_the_group_cut_in_half_is_finished(v):
     v.start()
     v.wait_state("z", "stopping")
     check("-m" not in tale(v) and tale(v).count("+a") == 1, str(tale(v)))
-    go(v)
+    open_gate(v)
     v.wait_all_back(before)
     words = wait_told(v, "+m", "+m", "+a", "+a", "+z", "+z")
     check(in_order(words, "-z", "-m", "+m"), str(words))

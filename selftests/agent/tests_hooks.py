@@ -3,17 +3,11 @@
 import os
 import signal
 
-from ktap import check
+from gate import open_gate, wait_at
+from ktap import check, equal
 from tale import actor, in_order, tale, tell, wait_told
-
-
-def until_go(v):
-    return "until [ -e %s/go ]; do sleep 0.02; done" % v.dir
-
-
-def go(v):
-    with open(v.dir + "/go", "w", encoding="ascii"):
-        pass
+from talk import talker
+from talk import tell as talk
 
 
 def test_commands_run_before_and_after_the_program(v):
@@ -39,6 +33,42 @@ def test_commands_run_as_the_job_does(v):
     v.wait_state("a", "running")
     with open(v.dir + "/out/look", encoding="utf-8") as f:
         check(f.read().split() == [v.marker, "a", "65534", "/usr"], "look")
+
+
+def environment(v, name):
+    """The variables that a command has left in a file, which is there when it is whole."""
+    path = v.dir + "/" + name
+    v.wait_for(name + " has run", lambda: os.path.exists(path))
+    with open(path, encoding="utf-8") as f:
+        return {line.split("=")[0] for line in f}
+
+
+def leave_environment(v, name):
+    return '[/bin/sh, -c, "env >%s/%s.new; mv %s/%s.new %s/%s"]' % ((v.dir, name) * 3)
+
+
+def test_what_tells_the_program_of_vigild_is_not_for_other_commands(v):
+    """NOTIFY_SOCKET is where all processes are heard, as with systemd; the rest never is."""
+    for access in ("main", "all"):
+        names = {what: "%s-%s" % (what, access) for what in ("pre", "post", "probe", "reload")}
+        left = {what: leave_environment(v, name) for what, name in names.items()}
+        v.write_jobs("jobs:\n" + talker(v, access, "ready: notify\nnotify-access: %s\nwatchdog: 1h\nfd-store: 1\n"
+                                        "sockets: [{stream: %s/%s.sock}]\npre-start: [%s]\npost-stop: [%s]\n"
+                                        "reload: {exec: %s}\nprobe: {exec: %s, liveness: true, interval: 100ms}\n"
+                                        % (access, v.dir, access, left["pre"], left["post"], left["reload"],
+                                           left["probe"]), "READY=1"))
+        if v.process:
+            v.ask("reload")
+        else:
+            v.start()
+        v.wait_state(access, "running")
+        mine = {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PID"}
+        equal(mine & set(talk(v, access, "environ")), mine)
+        v.ask("reload", access)
+        environment(v, names["probe"])
+        v.ask("stop", access)
+        for what, name in names.items():
+            equal(mine & environment(v, name), {"NOTIFY_SOCKET"} if access == "all" else set(), what)
 
 
 def test_a_failing_pre_start_fails_the_start(v):
@@ -92,26 +122,26 @@ def test_a_stop_ends_a_pre_start(v):
 
 
 def test_a_stop_lets_the_post_stop_finish(v):
-    v.write_jobs("jobs:\n" + actor(v, "a", "post-stop: [%s, %s]\n" % (tell(v, "s1", until_go(v)), tell(v, "s2"))))
+    v.write_jobs("jobs:\n" + actor(v, "a", "post-stop: [%s, %s]\n" % (tell(v, "s1", wait_at(v)), tell(v, "s2"))))
     v.start()
     wait_told(v, "+a")
     os.kill(v.wait_state("a", "running")["pid"], signal.SIGKILL)
     wait_told(v, "s1")
     with v.connect() as s:
         s.sendall(b'{"cmd":"stop","job":"a"}\n')
-        go(v)
+        open_gate(v)
         check(b'"stopped"' in s.makefile("rb").readline(), "answer")
     check(tale(v) == ["+a", "s1", "s2"], str(tale(v)))
 
 
 def test_a_pre_start_goes_on_after_a_crash(v):
-    v.write_jobs("jobs:\n" + actor(v, "a", "pre-start: [%s, %s]\n" % (tell(v, "p1", until_go(v)), tell(v, "p2"))))
+    v.write_jobs("jobs:\n" + actor(v, "a", "pre-start: [%s, %s]\n" % (tell(v, "p1", wait_at(v)), tell(v, "p2"))))
     v.start()
     wait_told(v, "p1")
     v.kill()
     v.start()
     check(v.wait_state("a", "starting")["pid"] is None, str(v.status("a")))
-    go(v)
+    open_gate(v)
     v.wait_state("a", "running")
     words = wait_told(v, "+a")
     # Through a pidfd nobody learns how a command ended that an earlier vigild started: it is run again.
@@ -121,13 +151,13 @@ def test_a_pre_start_goes_on_after_a_crash(v):
 
 def test_a_post_stop_goes_on_after_a_crash(v):
     v.write_jobs("jobs:\n" + actor(v, "a", "restart: never\npost-stop: [%s, %s]\n"
-                                   % (tell(v, "s1", until_go(v)), tell(v, "s2"))))
+                                   % (tell(v, "s1", wait_at(v)), tell(v, "s2"))))
     v.start()
     wait_told(v, "+a")
     os.kill(v.wait_state("a", "running")["pid"], signal.SIGKILL)
     wait_told(v, "s1")
     v.kill()
-    go(v)
+    open_gate(v)
     v.start()
     job = v.wait_state("a", "done")
     check(job["last_exit"]["signal"] == 9, str(job))
@@ -149,14 +179,14 @@ def test_a_program_after_commands_is_adopted_as_such(v):
 
 
 def test_a_post_stop_after_a_death_is_no_stop_to_those_that_require_the_job(v):
-    v.write_jobs("jobs:\n" + actor(v, "db", "post-stop: [%s]\n" % tell(v, "s", until_go(v)))
+    v.write_jobs("jobs:\n" + actor(v, "db", "post-stop: [%s]\n" % tell(v, "s", wait_at(v)))
                  + actor(v, "web", "requires: [db]"))
     v.start()
     wait_told(v, "+db", "+web")
     before = {n: j["pid"] for n, j in v.wait_all_running().items()}
     os.kill(before["db"], signal.SIGKILL)
     wait_told(v, "s")
-    go(v)
+    open_gate(v)
     v.wait_back("db", before["db"])
     check(v.status("web")["pid"] == before["web"] and "-web" not in tale(v), str(tale(v)))
 

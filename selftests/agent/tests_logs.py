@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What jobs write: every line once, whoever is killed, and nobody waits for a disk."""
 import ctypes
+import fcntl
 import json
 import os
 import random
@@ -8,8 +9,10 @@ import re
 import signal
 import socket
 import subprocess
+import termios
 import threading
 
+from gate import open_gate, wait_at
 from ktap import check, equal
 from vigild import all_pids, lives, name_of
 
@@ -99,14 +102,8 @@ def numbers(n):
     return [b"%d" % i for i in range(1, n + 1)]
 
 
-def open_gate(v):
-    """Has the gated jobs go on."""
-    with open(v.dir + "/go", "wb"):
-        pass
-
-
 def gated(v, script):
-    return "until test -e %s/go; do sleep 0.05; done; %s" % (v.dir, script)
+    return wait_at(v) + "; " + script
 
 
 def counting(n, steps=200):
@@ -154,6 +151,29 @@ def test_each_line_is_logged_with_its_time_and_stream(v):
     v.wait_for("its pipes are gone", lambda: not pipes(v, "web"))
 
 
+def test_what_the_jobs_other_commands_say_is_in_its_log(v):
+    """Each as a line of its own, also while the program has left one half done."""
+    v.write_jobs("jobs:\n" + shell(v, "web", "printf half; read -r _ < %s/go; echo ' whole'; exec sleep 1000" % v.dir,
+                                   "pre-start: [[/bin/sh, -c, 'echo before']]\npost-stop: [[/bin/sh, -c, 'echo after']]\n"
+                                   "reload: {exec: [/bin/sh, -c, 'echo reload; echo wrong >&2']}\n"
+                                   "probe: {exec: [/bin/sh, -c, 'printf probed'], liveness: true, interval: 100ms}\n"))
+    os.mkfifo(v.dir + "/go")
+    v.start()
+    wait_for_text(v, "web", b"probed")
+    v.ask("reload", "web")
+    wait_for_text(v, "web", b"reload")
+    wait_for_text(v, "web", b"wrong", "stderr")
+    with open(v.dir + "/go", "w", encoding="ascii"):
+        pass
+    wait_for_text(v, "web", b"half whole")
+    v.ask("stop", "web")
+    wait_for_text(v, "web", b"after")
+    lines = texts(v, "web")
+    equal((lines[0], lines[-1], set(lines)),
+          (b"before", b"after", {b"before", b"probed", b"reload", b"half whole", b"after"}))
+    v.wait_for("no pipe is left", lambda: not pipes(v, "web"))
+
+
 def test_any_bytes_are_kept_and_long_lines_come_in_pieces(v):
     v.write_jobs("jobs:\n" + shell(v, "bytes", "printf '\\000\\001\\377\\r\\n\\n'; head -c 40000 /dev/zero | tr "
                                                "'\\000' x; echo; echo after; head -c 16384 /dev/zero | "
@@ -170,7 +190,7 @@ def test_more_unfinished_lines_than_are_kept(v):
     """Each becomes a piece at once, and ends with its stream."""
     jobs = 160
     v.write_jobs("jobs:\n" + "".join(
-        shell(v, "j%03d" % i, "printf begin; until test -e %s/go; do sleep 0.2; done; printf ' end'" % v.dir)
+        shell(v, "j%03d" % i, "printf begin; " + gated(v, "printf ' end'"))
         for i in range(jobs)))
     v.start()
     v.wait_for("some are pieces", lambda: any(raw(v, "j%03d" % i) for i in range(jobs)))
@@ -357,9 +377,9 @@ def test_a_job_may_close_its_output(v):
 
 def test_what_outlives_the_job_is_logged_on(v):
     v.cgroup = None
-    v.write_jobs("jobs:\n" + shell(v, "parent", "setsid sh -c 'touch %s/on; until test -e %s/go; do sleep 0.05; "
-                                                "done; echo late' & until test -e %s/on; do sleep 0.05; done; "
-                                                "echo parent" % (v.dir, v.dir, v.dir)))
+    os.mkfifo(v.dir + "/on")
+    v.write_jobs("jobs:\n" + shell(v, "parent", "setsid sh -c 'echo >%s/on; %s' & read -r _ <%s/on; echo parent"
+                                   % (v.dir, gated(v, "echo late"), v.dir)))
     v.start()
     v.wait_state("parent", "done")
     v.kill()
@@ -423,20 +443,78 @@ def test_a_logger_that_stands_still_is_replaced(v):
     v.wait_for("it goes on", lambda: len(texts(v, "one")) > seen)
 
 
+def test_a_logger_that_cannot_start_is_tried_ever_more_seldom(v):
+    """It is told once, and what the jobs write waits in their pipes."""
+    os.makedirs(v.run + "/log/state")  # where its memory is to be: a file
+    v.options = ["--debug"]
+    v.write_jobs("jobs:\n" + shell(v, "much", "seq 1 50000", ONCE + "log: {%s}" % UNLIMITED))
+    v.start()
+    pauses = [200, 400, 800, 1600]
+    v.wait_for("the pauses grow", lambda: "tried again in %d ms" % pauses[-1] in v.log())
+    for pause in pauses:
+        equal(v.log().count("tried again in %d ms" % pause), 1, v.log())
+    equal((v.log().count("error: the logger fails (it exited with code 1)"), v.log().count("error: cannot set up")),
+          (1, 1), v.log())
+    check(any("The logger fails" in w for w in v.agent()["weaker"]), str(v.agent()["weaker"]))
+    equal((v.status("much")["state"], raw(v, "much")), ("running", b""))
+    os.rmdir(v.run + "/log/state")
+    v.wait_for("all is there", lambda: raw(v, "much").endswith(b" F 50000\n"))
+    check_all(v, "much", 50000)
+    v.wait_for("its end is told", lambda: "the logger runs again" in v.log())
+    check(not any("logger" in w for w in v.agent()["weaker"]), str(v.agent()["weaker"]))
+
+
 def test_a_logger_of_another_version_hands_over_without_a_gap(v):
     n = 200000
     v.write_jobs("jobs:\n" + shell(v, "load", gated(v, "seq 1 %d" % n), ONCE + "log: {max-size: 1G, %s}" % UNLIMITED))
     v.start()
     v.wait_all_running()
     first = the_logger(v)
+    lock = v.run + "/log/lock"
+    v.wait_for("it has its lock", lambda: os.path.exists(lock) and os.path.getsize(lock))
     v.kill()
     open_gate(v)
-    with open(v.run + "/log/lock", "w", encoding="ascii") as f:
+    with open(lock, "w", encoding="ascii") as f:
         f.write("%d 0.0.0\n" % first)
     v.start()
     v.wait_for("another", lambda: [p for p in loggers(v) if p != first])
     wait_for_text(v, "load", b"%d" % n)
     check_all(v, "load", n)
+    check(not lives(first), "the old one lives")
+
+
+def is_empty(pipe):
+    """Whether the logger has read all that is in a job's pipe."""
+    fd = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        return not int.from_bytes(fcntl.ioctl(fd, termios.FIONREAD, bytes(4)), "little")
+    finally:
+        os.close(fd)
+
+
+def test_a_line_half_read_outlives_a_logger_of_another_version(v):
+    """The next one makes its memory anew, since it is laid out in another way."""
+    os.mkfifo(v.dir + "/go")
+    v.write_jobs("jobs:\n" + shell(v, "half", "printf one; echo said >&2; read -r _ < %s/go; printf ' two\\nthree'; "
+                                   "exec sleep 1000" % v.dir))
+    v.start()
+    wait_for_text(v, "half", b"said", "stderr")
+    pipe = v.run + "/log/" + next(p for p in pipes(v, "half") if p.endswith(",out"))
+    v.wait_for("the half is read", lambda: is_empty(pipe))
+    first = the_logger(v)
+    v.kill()
+    for name in "lock", "state":
+        with open(v.run + "/log/" + name, "r+b") as f:
+            f.write((b"%d 0.0.0\n" % first) if name == "lock" else b"0.0.0/1\0")
+    v.start()
+    v.wait_for("another", lambda: [p for p in loggers(v) if p != first])
+    with open(v.dir + "/go", "w", encoding="ascii"):
+        pass
+    wait_for_text(v, "half", b" two")
+    v.ask("stop", "half")
+    wait_for_text(v, "half", b"three")
+    equal([r for r in records(v, "half") if r[0] == "stdout"],
+          [("stdout", "P", b"one"), ("stdout", "F", b" two"), ("stdout", "F", b"three")])
     check(not lives(first), "the old one lives")
 
 

@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
 """What shows only where two of vigild's parts meet."""
+import contextlib
 import os
 import select
+import shutil
 import signal
 import socket
+import sqlite3
 import struct
 
 from ktap import check, equal
 from talk import talker, tell
 from tests_sockets import accepter, ask, free_port
+from vigild import stat_of
 
 FAST = "backoff: {initial: 10ms, max: 50ms}\nhealthy-after: 0ms\n"
 
@@ -32,6 +36,43 @@ def test_a_job_that_is_to_notify_from_now_on_runs_on_with_the_next_vigild(v):
     v.start()
     outlives(v, "talk", pid, 1)
     equal((v.status("talk")["pid"], v.status("talk")["state"]), (pid, "running"))
+
+
+def test_a_job_that_is_to_notify_no_more_is_ready_at_once(v):
+    """What it says is not heard from then on: to wait for it would be to wait for the start timeout."""
+    v.write_jobs("jobs:\n" + talker(v, "talk", "ready: notify\nstart-timeout: 24h\n"))
+    v.start()
+    pid = tell(v, "talk", "pid")
+    equal(v.status("talk")["state"], "starting")
+    v.write_jobs("jobs:\n" + talker(v, "talk"))
+    v.ask("reload")
+    equal((v.status("talk")["state"], v.status("talk")["pid"]), ("running", pid))
+
+
+def test_a_job_that_is_to_be_probed_from_now_on_is_ready_by_that(v):
+    v.write_jobs("jobs:\n" + talker(v, "talk", "ready: notify\nstart-timeout: 24h\n"))
+    v.start()
+    pid = tell(v, "talk", "pid")
+    v.write_jobs("jobs:\n" + talker(v, "talk", "ready: probe\nstart-timeout: 24h\nprobe: {exec: [/bin/true]}\n"))
+    v.ask("reload")
+    equal(v.wait_state("talk", "running")["pid"], pid)
+
+
+def test_a_job_whose_readiness_is_forgotten_is_not_ended_for_it(v):
+    """The store knows nothing of what it has said, and it will not say so again."""
+    v.write_jobs("jobs:\n" + talker(v, "talk", "ready: notify\nrestart: never\n", "READY=1"))
+    v.start()
+    pid = v.wait_state("talk", "running")["pid"]
+    v.kill()
+    if v.detection == "kernel":  # whose watch still tells of the job
+        shutil.rmtree(v.state)
+    else:
+        with contextlib.closing(sqlite3.connect(v.state + "/vigil.db")) as db, db:
+            equal(db.execute("DELETE FROM ready").rowcount, 1)
+            db.execute("UPDATE job SET state = 'starting'")
+    v.write_jobs("jobs:\n" + talker(v, "talk", "ready: notify\nrestart: never\nstart-timeout: 1ms\n", "READY=1"))
+    v.start()
+    equal(v.wait_state("talk", "running")["pid"], pid)
 
 
 def test_a_reload_that_takes_the_watchdog_away_ends_nothing(v):
@@ -114,10 +155,14 @@ def test_a_descriptor_that_takes_long_to_close_holds_nothing_up(v):
     v.start()
     v.wait_state("talk", "running")
     end, other = lingering()
+    # It must be vigild that would close it last: it does not read before the test has let go.
+    v.process.send_signal(signal.SIGSTOP)
+    v.wait_for("vigild stands still", lambda: stat_of(v.process.pid)[0] == "T")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
         s.connect(v.run + "/notify")
         socket.send_fds(s, [b"READY=1"], [end.fileno()])
         end.close()
+    v.process.send_signal(signal.SIGCONT)
     tell(v, "talk", "send", "STATUS=heard")
     v.wait_job("talk", "is heard", lambda j: j["status_text"] == "heard")
     other.close()

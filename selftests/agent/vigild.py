@@ -154,7 +154,7 @@ class Vigild:
         # One that was let through its gate just before vigild died carries our mark only after exec; before it, vigild's
         # own words, which tell it from those of another vigild.
         helpers = self.helpers()
-        if any(name_of(pid) == "vigil-gate" for pid in helpers):
+        if any(name_of(pid) == "vigil-gate" and lives(pid) for pid in helpers):
             return False
         return self.kill_jobs_only(helpers)
 

@@ -16,6 +16,7 @@ enum {
 	METER_US = 20 * 1000,
 	LATE_MS = 30,			/* of a timer; more tells nothing of a miss */
 	LOOKS = 6,			/* from the last beat to the miss */
+	FROZEN_MS = 5000,		/* the kernel's pm_test_delay */
 };
 
 static void hung_of_life(struct __test_metadata *_metadata, vigil_t *self, life_fn life,
@@ -176,12 +177,13 @@ struct beater {
 	slot_t *slot;
 	slot_t *gaps;		/* how many were longer than the deadline */
 	slot_t *last_ns;	/* CLOCK_BOOTTIME just before the last beat */
+	slot_t *longest_ns;	/* of the gaps */
 };
 
 static int life_beat(const struct ends *ends, void *arg)
 {
 	struct beater *b = arg;
-	uint64_t before, last = clock_ns(CLOCK_MONOTONIC);
+	uint64_t before, gap, last = clock_ns(CLOCK_MONOTONIC);
 	struct pace p;
 	int told = 0;
 
@@ -190,7 +192,10 @@ static int life_beat(const struct ends *ends, void *arg)
 		before = clock_ns(CLOCK_MONOTONIC);
 		*b->last_ns = clock_ns(CLOCK_BOOTTIME);
 		*b->slot += 1;
-		if (clock_ns(CLOCK_MONOTONIC) - last >= (uint64_t)BEATING_MS * NS_PER_MS)
+		gap = clock_ns(CLOCK_MONOTONIC) - last;
+		if (gap > *b->longest_ns)
+			*b->longest_ns = gap;
+		if (gap >= (uint64_t)BEATING_MS * NS_PER_MS)
 			*b->gaps += 1;
 		last = before;
 		if (!told++)
@@ -207,7 +212,8 @@ static void start_beater(struct __test_metadata *_metadata, vigil_t *self, struc
 	slot_t *page = shared_page();
 
 	ASSERT_NE(NULL, page);
-	*b = (struct beater){ .slot = page + 7, .gaps = page + 8, .last_ns = page + 9 };
+	*b = (struct beater){ .slot = page + 7, .gaps = page + 8, .last_ns = page + 9,
+			      .longest_ns = page + 10 };
 	start(_metadata, v, life_beat, b);
 	ASSERT_EQ(0, victim_told(v));
 	beat.address = b->slot;
@@ -429,7 +435,11 @@ TEST_F(vigil, none_is_hung_because_the_node_was_suspended)
 	ASSERT_TRUE(write_line("/sys/power/pm_test", "none"));
 	hung = count_hung(_metadata, self, BEATING_FOR * BEATING_MS);
 	ASSERT_LT(gaps, *b.gaps);
-	EXPECT_LT(hung, *b.gaps);
+	/* A guest that is slow to go on makes it miss a beat after that, in the same gap. */
+	if (*b.longest_ns >= (uint64_t)(FROZEN_MS + BEATING_MS) * NS_PER_MS)
+		TH_LOG("not judged: it went on too late");
+	else
+		EXPECT_LT(hung, *b.gaps);
 	victim_end(&v);
 	death_at_last(_metadata, self, &w);
 }

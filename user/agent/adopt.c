@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -124,6 +125,20 @@ static void take_row(void *arg, const struct store_job *row)
 	explain_copy(job->reason, row->reason ? row->reason : "");
 	job->handled_watch = row->watch_id;
 	job->handled_ticks = row->start_ticks;
+}
+
+/*
+ * What the store knows of its readiness is taken. Where it knows nothing, since it was lost, the
+ * instance may have been ready for long, and will not say so again.
+ */
+static bool match_ready(struct job *job)
+{
+	bool match = ready_match(job);
+	uint64_t age_us = clock_us() - job->inst.started_us;
+
+	job->ready.forgotten = !match && (!job->saved->row || job->agent->persist.anew ||
+					  age_us > job->spec->ready.start_timeout_us);
+	return match;
 }
 
 /* A pidfd that is certain to be of this instance, or a negative errno. */
@@ -259,6 +274,22 @@ static int take_watches(struct agent *a)
 	return 0;
 }
 
+/*
+ * One that still has the name it has at its gate when it cannot get any further has never run its
+ * program. Whether the earlier vigild let it through makes no difference any more: it goes, and
+ * its death is as if it had found the gate closed.
+ */
+static bool end_at_gate(struct job *job)
+{
+	if (job->state == JOB_RUNNING || !proc_has_name(job->inst.pid, CHILD_COMM))
+		return false;
+	proc_pidfd_kill(job->inst.pidfd, SIGKILL);
+	job->inst.never_ran = proc_has_name(job->inst.pid, CHILD_COMM);
+	if (job->inst.never_ran)
+		log_notice("%s: pid %d is still at its gate: ended", job->name, job->inst.pid);
+	return job->inst.never_ran;
+}
+
 /* The row's process: adopted, or dead with nobody to tell how. */
 static void adopt_row(struct job *job)
 {
@@ -267,8 +298,12 @@ static void adopt_row(struct job *job)
 	uint64_t started_us = proc_ticks_to_us(s->start_ticks);
 
 	if (take_instance(job, s->pid, s->start_ticks, 0) == 0 && watch_begin(job) == 0) {
+		if (end_at_gate(job)) {
+			ready_match(job);
+			return;
+		}
 		log_notice("%s: adopted pid %d", job->name, s->pid);
-		life_resume(job, ready_match(job) && job->state == JOB_STOPPING);
+		life_resume(job, match_ready(job) && job->state == JOB_STOPPING);
 		return;
 	}
 	if (!job->inst.pid)
@@ -324,8 +359,12 @@ static void resume_watched(struct job *job)
 		job->want = WANT_DOWN;
 	else if (!same && job->want != WANT_DOWN)
 		job->want = WANT_UP;
+	if (end_at_gate(job)) {
+		ready_match(job);
+		return;
+	}
 	beat_adopt(job);
-	life_resume(job, ready_match(job) && job->state == JOB_STOPPING);
+	life_resume(job, match_ready(job) && job->state == JOB_STOPPING);
 	if (s->hung)
 		life_doom(job, READY_DOOM_HUNG);
 }

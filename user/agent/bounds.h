@@ -35,7 +35,9 @@ enum agent_keeper {
 /* Times, in microseconds. */
 enum agent_times {
 	AGENT_OUTLET_SWEEP_US = 1000 * 1000,
-	AGENT_LOGGER_RETRY_US = 200 * 1000,	/* after one that ended at once */
+	AGENT_LOGGER_RETRY_US = 200 * 1000,	/* after one that ended at once; grows if it failed */
+	AGENT_LOGGER_RETRY_US_MAX = 10 * 1000 * 1000,
+	AGENT_LOGGER_SOUND_US = 10 * 1000 * 1000,	/* one that has run for so long has not failed */
 	AGENT_LOGGER_LOOK_US = 2 * 1000 * 1000,	/* at its beat, which comes each second */
 	AGENT_LOGGER_HUNG_US = 20 * 1000 * 1000,
 	AGENT_STORE_RETRY_US = 2 * 1000 * 1000,

@@ -268,7 +268,7 @@ static void lost(struct holder *h, int err)
 }
 
 /* Tell what there is to tell, as far as the holder takes it now. */
-static void flush(struct holder *h)
+static void tell_pending(struct holder *h)
 {
 	struct holder_item *it;
 	int err = 0;
@@ -304,7 +304,7 @@ static void update(struct holder *h)
 	int fd, err;
 
 	if (loop_has(&h->src)) {
-		flush(h);
+		tell_pending(h);
 		return;
 	}
 	if (!h->n || timer_armed(&h->retry))
@@ -313,7 +313,7 @@ static void update(struct holder *h)
 	err = fd < 0 ? fd : use_connection(h, fd);
 	if (!err) {
 		h->failed = false;
-		flush(h);
+		tell_pending(h);
 		return;
 	}
 	if (!h->failed)
@@ -348,7 +348,24 @@ static void connection_ready(void *arg, uint32_t events)
 			log_error("%s will not outlive vigild: its holder is full", packet + 1);
 		}
 	}
-	flush(h);
+	tell_pending(h);
+}
+
+/* It reads, too: a holder that has something to say would not hear before it is heard. */
+void holder_flush(struct holder *h)
+{
+	uint64_t end = clock_us() + (uint64_t)AGENT_HOLDER_WAIT_S * US_PER_S, now;
+	struct pollfd fd = { .events = POLLIN | POLLOUT };
+
+	loop_disarm(h->loop, &h->retry);
+	update(h);
+	while (loop_has(&h->src) && !TAILQ_EMPTY(&h->pending) && (now = clock_us()) < end) {
+		fd.fd = h->src.fd;
+		if (poll(&fd, 1, (int)((end - now) / 1000) + 1) > 0)
+			connection_ready(h, (uint32_t)fd.revents);
+	}
+	if (!TAILQ_EMPTY(&h->pending))
+		log_error("the holder of descriptors was not told all in time");
 }
 
 static void keep_entry(struct holder *h, const char *key, int fd)

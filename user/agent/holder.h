@@ -38,6 +38,13 @@ struct holder {
  */
 void holder_open(struct holder *h, struct loop *loop, const char *run_dir, int cgroup_fd);
 
+/**
+ * holder_flush - tell the holder all that it has not been told yet, for the time after this vigild.
+ *
+ * While what is stored is still open. Waits for a holder that reads slowly, for AGENT_HOLDER_WAIT_S at most.
+ */
+void holder_flush(struct holder *h);
+
 /** holder_close - hang up; the holder goes on to keep what it has. */
 void holder_close(struct holder *h);
 

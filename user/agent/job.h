@@ -57,6 +57,7 @@ struct instance {
 	bool gate_closed;		/* waits to be let through */
 	bool gated;			/* ... and is on the agent's list of those */
 	bool overtime;			/* was killed for that */
+	bool never_ran;			/* was killed at the gate that an earlier vigild had it wait at */
 	bool refused;			/* @report tells why the program does not run */
 	struct child_report report;
 	uint64_t start_ticks;

@@ -67,6 +67,14 @@ int launch_set_env(struct launch *l, const struct job_spec *spec, const char *na
 /** launch_set_pid_env - set a variable to the child's process ID, which only the child knows. */
 int launch_set_pid_env(struct launch *l, const struct job_spec *spec, const char *name);
 
+/**
+ * launch_command_env - the environment of a command of the job that is not its program.
+ * @out: gets up to @max variables of @l, without what is for the program alone
+ *
+ * Return: how many they are.
+ */
+size_t launch_command_env(const struct launch *l, const struct job_spec *spec, char **out, size_t max);
+
 /** launch_fits - may what was built be used again, or may the files it was made of have changed? */
 static inline bool launch_fits(const struct job_spec *spec)
 {

@@ -120,3 +120,33 @@ int launch_set_pid_env(struct launch *l, const struct job_spec *spec, const char
 		l->pid_env[i] = strchr(text, '=') + 1;
 	return text ? 0 : -ENOMEM;
 }
+
+/* Descriptors are passed to the program alone, and it alone is to beat. */
+static bool is_programs(const struct job_spec *spec, const char *text)
+{
+	static const char *const names[] = {
+		"LISTEN_FDS=", "LISTEN_FDNAMES=", "LISTEN_PID=", "WATCHDOG_USEC=", "WATCHDOG_PID=",
+		"VIGIL_BEAT_FD=",
+	};
+	size_t i;
+
+	if (is_own(spec, text))
+		return false;
+	if (names_same(text, "NOTIFY_SOCKET="))
+		return spec->ready.access != JOB_ACCESS_ALL;
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (names_same(text, names[i]))
+			return true;
+	return false;
+}
+
+size_t launch_command_env(const struct launch *l, const struct job_spec *spec, char **out, size_t max)
+{
+	size_t n = 0;
+	char **at;
+
+	for (at = l->envp; *at && n < max; at++)
+		if (!is_programs(spec, *at))
+			out[n++] = *at;
+	return n;
+}

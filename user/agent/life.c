@@ -137,6 +137,7 @@ void life_redefined(struct job *job)
 		bring_up(job);
 	else
 		sockets_follow(job);
+	ready_redefined(job);
 }
 
 void life_wake(struct job *job)

@@ -3,7 +3,9 @@
  * The logger's process.
  *
  * It outlives vigild, and is found again by the lock that it holds. When it dies, or its beat
- * stands still, it is replaced at once; what it had begun, its successor ends.
+ * stands still, it is replaced at once; what it had begun, its successor ends. One that fails, that is, ends
+ * by itself soon after its start, is tried again after pauses that grow; that is told when it begins
+ * and when it is over. Meanwhile the jobs' pipes fill.
  */
 #include "user/agent/logproc.h"
 
@@ -18,6 +20,7 @@
 
 #include "user/agent/agent.h"
 #include "user/agent/clone.h"
+#include "user/agent/explain.h"
 #include "user/agent/proc.h"
 #include "user/base/clock.h"
 #include "user/base/log.h"
@@ -48,17 +51,19 @@ static pid_t holder_of(int lock_fd)
 }
 
 /* One of another version, or that writes elsewhere, leaves off where it is, and the next one goes on. */
-static void end_other(const struct agent *a, int lock_fd, pid_t pid, int pidfd)
+static void end_other(struct agent *a, int lock_fd, pid_t pid, int pidfd)
 {
 	char text[PATH_MAX + 64] = "", own[PATH_MAX + 64];
 
 	snprintf(own, sizeof(own), "%d %s %s\n", pid, VIGIL_VERSION, a->opt.logs_dir);
-	if (pread(lock_fd, text, sizeof(text) - 1, 0) > 0 && strcmp(text, own) != 0)
-		proc_pidfd_kill(pidfd, SIGTERM);
+	if (pread(lock_fd, text, sizeof(text) - 1, 0) <= 0 || strcmp(text, own) == 0)
+		return;
+	a->logproc.told_to_end = true;
+	proc_pidfd_kill(pidfd, SIGTERM);
 }
 
 /* A pidfd that is certain to be the logger's, or -1. */
-static int find(const struct agent *a, pid_t *pid)
+static int find(struct agent *a, pid_t *pid)
 {
 	int lock_fd = open_lock(a), pidfd = -1;
 
@@ -85,6 +90,7 @@ _Noreturn static void be_logger(const struct agent *a)
 		[LOGGER_ARG_LOGS] = (char *)a->opt.logs_dir,
 		[LOGGER_ARG_BOOT_ID] = (char *)a->boot_id,
 		[LOGGER_ARG_DEBUG] = (char *)(a->opt.debug ? "1" : "0"),
+		[LOGGER_ARG_AGAIN] = (char *)(a->logproc.failures ? "1" : "0"),
 	};
 	char *const env[] = { NULL };
 	sigset_t none;
@@ -117,14 +123,28 @@ static int start(const struct agent *a, pid_t *pid)
 	return *pid < 0 ? -err : pidfd;
 }
 
-static void fail(struct agent *a, int err)
+/* After the last failure. */
+static uint64_t retry_us(const struct logproc *l)
+{
+	uint64_t us = AGENT_LOGGER_RETRY_US;
+	unsigned int i;
+
+	for (i = 1; i < l->failures && us < AGENT_LOGGER_RETRY_US_MAX; i++)
+		us *= 2;
+	return us < AGENT_LOGGER_RETRY_US_MAX ? us : AGENT_LOGGER_RETRY_US_MAX;
+}
+
+static void fail(struct agent *a, const char *why)
 {
 	struct logproc *l = &a->logproc;
 
+	l->failures++;
 	if (!l->why[0])
-		log_error("the logger cannot be started: %s", strerror(-err));
-	snprintf(l->why, sizeof(l->why), "%s", strerror(-err));
-	arm(a, find_or_start, AGENT_LOGGER_RETRY_US);
+		log_error("the logger fails (%s): it is tried again, the pipes keep what they hold", why);
+	snprintf(l->why, sizeof(l->why), "%s", why);
+	l->ailing = true;
+	log_debug("the logger is tried again in %llu ms", (unsigned long long)retry_us(l) / 1000);
+	arm(a, find_or_start, retry_us(l));
 }
 
 static void find_or_start(void *arg)
@@ -140,10 +160,9 @@ static void find_or_start(void *arg)
 		if (pidfd >= 0)
 			close(pidfd);
 		l->pid = 0;
-		fail(a, err);
+		fail(a, strerror(-err));
 		return;
 	}
-	l->why[0] = '\0';
 	l->since_us = clock_us();
 	l->beat_us = l->since_us;
 	arm(a, look_at_beat, AGENT_LOGGER_LOOK_US);
@@ -161,6 +180,14 @@ int logproc_look(struct agent *a)
 	return l->look_fd;
 }
 
+static void note_sound(struct logproc *l)
+{
+	log_notice("the logger runs again, as pid %d", l->pid);
+	l->ailing = false;
+	l->failures = 0;
+	l->why[0] = '\0';
+}
+
 /* A write that is stuck in the kernel is no reason: that is the writer's thread, not what beats. */
 static void look_at_beat(void *arg)
 {
@@ -172,6 +199,8 @@ static void look_at_beat(void *arg)
 	if (beat != l->beat)
 		l->beat_us = now;
 	l->beat = beat;
+	if (l->ailing && l->beat_us >= l->since_us + AGENT_LOGGER_SOUND_US)
+		note_sound(l);
 	if (now - l->beat_us > AGENT_LOGGER_HUNG_US) {
 		log_error("the logger, pid %d, hangs: killed", l->pid);
 		proc_pidfd_kill(l->src.fd, SIGKILL);
@@ -180,21 +209,42 @@ static void look_at_beat(void *arg)
 	arm(a, look_at_beat, AGENT_LOGGER_LOOK_US);
 }
 
+/* By itself, and not after a long life. False: somebody has ended it. */
+static bool has_failed(const struct logproc *l, const siginfo_t *si, char *why, size_t size)
+{
+	if (!si->si_pid || clock_us() - l->since_us >= AGENT_LOGGER_SOUND_US)
+		return false;
+	if (si->si_code == CLD_EXITED) {
+		snprintf(why, size, "it exited with code %d", si->si_status);
+		return si->si_status != LOGGER_EXIT_OK || !l->told_to_end;
+	}
+	snprintf(why, size, "it was killed by %s", explain_signal(si->si_status));
+	return si->si_status != SIGKILL && si->si_status != SIGTERM;
+}
+
 static void logger_died(void *arg, uint32_t events)
 {
 	struct agent *a = arg;
 	struct logproc *l = &a->logproc;
-	bool soon = clock_us() - l->since_us < AGENT_LOGGER_RETRY_US;
+	bool soon = clock_us() - l->since_us < AGENT_LOGGER_RETRY_US, failed;
 	int pidfd = l->src.fd;
+	siginfo_t si = { 0 };
+	char why[64];
 
 	(void)events;
 	loop_del(&a->loop, &l->src);
 	/* One of an earlier vigild is not ours to reap. */
-	waitid(P_PIDFD, (id_t)pidfd, &(siginfo_t){ 0 }, WEXITED | WNOHANG);
+	waitid(P_PIDFD, (id_t)pidfd, &si, WEXITED | WNOHANG);
 	close(pidfd);
-	log_warning("the logger, pid %d, has ended", l->pid);
+	failed = has_failed(l, &si, why, sizeof(why));
+	if (!failed && !l->ailing)
+		log_warning("the logger, pid %d, has ended", l->pid);
+	l->ailing = true;
+	l->told_to_end = false;
 	l->pid = 0;
-	if (soon)
+	if (failed)
+		fail(a, why);
+	else if (soon)
 		arm(a, find_or_start, AGENT_LOGGER_RETRY_US);
 	else
 		find_or_start(a);

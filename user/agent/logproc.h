@@ -3,6 +3,7 @@
 #ifndef VIGIL_AGENT_LOGPROC_H
 #define VIGIL_AGENT_LOGPROC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -17,7 +18,10 @@ struct logproc {
 	uint64_t since_us;		/* known for so long */
 	uint64_t beat;
 	uint64_t beat_us;		/* when that was new */
-	char why[128];			/* there is none; "": there is one */
+	bool told_to_end;		/* for the next one to take its place */
+	bool ailing;			/* the last one has ended, and was told of; this one is not sound yet */
+	unsigned int failures;		/* in a row, of those that ended by themselves */
+	char why[128];			/* of the last failure; "": there was none */
 	int look_fd;			/* its state, or -1 */
 };
 

@@ -98,21 +98,6 @@ static int make_dirs(const struct agent *a)
 	return 0;
 }
 
-static int set_up_loop(struct agent *a)
-{
-	sigset_t signals;
-	int err = loop_init(&a->loop, AGENT_TIMERS_MAX);
-
-	if (err)
-		return err;
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGHUP);
-	loop_after(&a->loop, after_turn, a);
-	return loop_signals(&a->loop, &signals, on_signal, a);
-}
-
 static int set_up(struct agent *a)
 {
 	int err;
@@ -122,7 +107,7 @@ static int set_up(struct agent *a)
 	order_init(a);
 	err = proc_boot_id(a->boot_id, sizeof(a->boot_id));
 	if (!err)
-		err = set_up_loop(a);
+		err = loop_begin(&a->loop, AGENT_TIMERS_MAX, on_signal, after_turn, a);
 	if (err) {
 		log_error("cannot set up: %s", strerror(-err));
 		return err;
@@ -163,6 +148,7 @@ static int set_up(struct agent *a)
 static void tear_down(struct agent *a)
 {
 	notify_release(a);
+	holder_flush(&a->holder);
 	control_close(a);
 	persist_close(a);
 	spawn_reap(a);

@@ -234,7 +234,7 @@ static int open_ends(struct job *job, const char *fifo, int *writer)
 	return err;
 }
 
-static int make(struct job *job, const struct fifo_name *name, int *writer)
+static struct outlet *make(struct job *job, const struct fifo_name *name, int *writer, int *err)
 {
 	char fifo[FIFO_NAME_SIZE], half[FIFO_NAME_SIZE + sizeof(HALF_MADE)];
 	char key[FIFO_NAME_SIZE + sizeof(KEY_PREFIX)];
@@ -245,8 +245,9 @@ static int make(struct job *job, const struct fifo_name *name, int *writer)
 	snprintf(half, sizeof(half), "%s%s", fifo, HALF_MADE);
 	if (!fd)
 		fd = open_ends(job, half, writer);
+	*err = fd < 0 ? fd : 0;
 	if (fd < 0)
-		return fd;
+		return NULL;
 	o = outlet_new(fifo, fd);
 	if (!o || renameat(a->outlets.dir_fd, half, a->outlets.dir_fd, fifo)) {
 		unlinkat(a->outlets.dir_fd, half, 0);
@@ -254,35 +255,60 @@ static int make(struct job *job, const struct fifo_name *name, int *writer)
 		*writer = -1;
 		close(fd);
 		free(o);
-		return -EIO;
+		*err = -EIO;
+		return NULL;
 	}
 	key_of(key, sizeof(key), fifo);
 	holder_store(&a->holder, key, fd);
-	job->outlets[name->stream] = o;
-	return 0;
+	return o;
 }
 
-void outlets_make(struct job *job)
+/* Of those streams that the job has kept; of a stream that has none the pipe is -1. 0 or a negative errno. */
+static int make_all(struct job *job, int pipes[OUTLETS], struct outlet *made[OUTLETS])
 {
 	const struct job_log *log = &job->spec->log;
 	const bool wanted[OUTLETS] = { log->out, log->err };
 	struct fifo_name name = { .number = clock_us() };
 	int i, err = 0;
 
-	outlets_ended(job);
 	memcpy(name.job, job->name, strlen(job->name) + 1);
 	for (i = 0; i < OUTLETS; i++) {
-		job->launch.pipes[i] = -1;
+		pipes[i] = -1;
+		made[i] = NULL;
 		name.stream = (enum record_stream)i;
-		if (!job->spec->output && wanted[i] && !err)
-			err = job->agent->outlets.dir_fd < 0 ? -ENOENT :
-			      make(job, &name, &job->launch.pipes[i]);
+		if (job->spec->output || !wanted[i] || err)
+			continue;
+		if (job->agent->outlets.dir_fd < 0)
+			err = -ENOENT;
+		else
+			made[i] = make(job, &name, &pipes[i], &err);
 	}
+	return err;
+}
+
+void outlets_make(struct job *job)
+{
+	int err;
+
+	outlets_ended(job);
+	err = make_all(job, job->launch.pipes, job->outlets);
 	if (!err)
 		return;
 	snprintf(job->reason, sizeof(job->reason), "output is lost: cannot make a pipe for it: %s",
 		 strerror(-err));
 	log_warning("%s: %s", job->name, job->reason);
+}
+
+void outlets_beside(struct job *job, int pipes[OUTLETS])
+{
+	struct outlet *made[OUTLETS];
+	int i, err = make_all(job, pipes, made);
+
+	for (i = 0; i < OUTLETS; i++)
+		if (made[i])
+			drain(job->agent, made[i]);
+	if (err)
+		log_debug("%s: the output of a command is lost: %s", job->name, strerror(-err));
 }
 
 void outlets_passed_on(struct job *job)

@@ -5,6 +5,7 @@
 
 #include <sys/queue.h>
 
+#include "user/agent/launch.h"
 #include "user/base/loop.h"
 #include "user/log/fifo.h"
 
@@ -38,6 +39,12 @@ void outlets_rules(struct job *job);
  * Without them it runs with its output lost, and job->reason says so.
  */
 void outlets_make(struct job *job);
+
+/**
+ * outlets_beside - pipes of its own for a command that runs beside the instance: their lines do not mix.
+ * @pipes: get the ends for writing, the caller's to pass on and close; -1: that stream is not kept, or lost
+ */
+void outlets_beside(struct job *job, int pipes[OUTLETS]);
 
 /** outlets_passed_on - the instance has them, or there is none: close our ends for writing. */
 void outlets_passed_on(struct job *job);

@@ -122,24 +122,22 @@ static void write_status(const struct store_exit *end, char *buf, size_t size)
 		snprintf(buf, size, "EXIT_STATUS=%d", end->signal ? end->signal : end->code);
 }
 
-/* The job's environment, and how its program ended. */
-static char **result_env(const struct job *job)
+/* The job's environment, and after its program how that ended. */
+static char **command_env(const struct job *job)
 {
 	static char texts[RESULTS][64];
 	static char *env[ENV_BASE_MAX + RESULTS + 1];
 	const struct store_exit *end = &job->last_exit;
-	size_t n = 0, i;
+	size_t n = launch_command_env(&job->launch, job->spec, env, ENV_BASE_MAX), i;
 
-	while (n < ENV_BASE_MAX && job->launch.envp[n]) {
-		env[n] = job->launch.envp[n];
-		n++;
+	if (phase_tidies(job)) {
+		snprintf(texts[0], sizeof(texts[0]), "SERVICE_RESULT=%s",
+			 service_result(end, sup_is_clean(job->spec, end)));
+		snprintf(texts[1], sizeof(texts[1]), "EXIT_CODE=%s", exit_code(end));
+		write_status(end, texts[2], sizeof(texts[2]));
+		for (i = 0; i < RESULTS; i++)
+			env[n++] = texts[i];
 	}
-	snprintf(texts[0], sizeof(texts[0]), "SERVICE_RESULT=%s",
-		 service_result(end, sup_is_clean(job->spec, end)));
-	snprintf(texts[1], sizeof(texts[1]), "EXIT_CODE=%s", exit_code(end));
-	write_status(end, texts[2], sizeof(texts[2]));
-	for (i = 0; i < RESULTS; i++)
-		env[n++] = texts[i];
 	env[n] = NULL;
 	return env;
 }
@@ -149,13 +147,12 @@ void phase_launch(const struct job *job, struct launch *out)
 	const struct job_command *command = phase_command(job);
 
 	*out = job->launch;
-	if (command) {
-		out->argv = command->argv;
-		/* No variable says that the command is the program. */
-		memset(out->pid_env, 0, sizeof(out->pid_env));
-	}
-	if (command && phase_tidies(job))
-		out->envp = result_env(job);
+	if (!command)
+		return;
+	out->argv = command->argv;
+	out->envp = command_env(job);
+	/* No variable says that the command is the program. */
+	memset(out->pid_env, 0, sizeof(out->pid_env));
 }
 
 void phase_explain(const struct job *job, char *buf, size_t size)

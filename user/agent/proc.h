@@ -26,6 +26,9 @@ pid_t proc_parent(pid_t pid);
 /** proc_cgroup - path in the cgroup2 hierarchy, as the process' own namespace shows it. 0 or a negative errno. */
 int proc_cgroup(pid_t pid, char *buf, size_t size);
 
+/** proc_has_name - whether the process is there, a zombie included, and /proc/PID/comm is @name. */
+bool proc_has_name(pid_t pid, const char *name);
+
 int proc_pidfd_open(pid_t pid);
 int proc_pidfd_kill(int pidfd, int sig);
 

@@ -37,11 +37,12 @@ static void start_over(void *arg)
 {
 	struct job *job = arg;
 
-	/* Its definition may have been changed meanwhile. */
-	if (job->spec->ready.how == JOB_READY_EXEC)
-		life_ready(job);
-	else
+	if (!job->ready.forgotten) {
 		life_doom(job, READY_DOOM_LATE);
+		return;
+	}
+	log_warning("%s: whether it has been ready is lost with the store: taken as ready", job->name);
+	life_ready(job);
 }
 
 static void watch_beat(struct job *job)
@@ -120,6 +121,7 @@ void ready_forget(struct job *job)
 
 	ready_disarm(job);
 	r->reached = false;
+	r->forgotten = false;
 	r->reloading = false;
 	r->doom = READY_DOOM_NONE;
 	r->start_due_us = 0;
@@ -141,6 +143,19 @@ bool ready_wait(struct job *job)
 	if (spec->how == JOB_READY_PROBE)
 		probe_begin(job);
 	return true;
+}
+
+/* One that has not been ready waits while its start timer runs: invariant 2. */
+void ready_redefined(struct job *job)
+{
+	enum job_ready_how how = job->spec->ready.how;
+
+	if (!timer_armed(&job->ready.start))
+		return;
+	if (how == JOB_READY_EXEC)
+		life_ready(job);
+	else if (how == JOB_READY_PROBE && !job->look.on)
+		probe_begin(job);
 }
 
 void ready_reached(struct job *job)

@@ -27,6 +27,7 @@ enum ready_doom {
 /** struct ready - of the present instance. */
 struct ready {
 	bool reached;			/* it has become ready */
+	bool forgotten;			/* what it has said may be lost: it may be ready */
 	bool reloading;			/* it has said RELOADING=1, and not READY=1 since */
 	enum ready_doom doom;
 	uint64_t start_due_us;		/* 0: reckoned from the start */
@@ -55,6 +56,9 @@ int ready_environment(struct job *job, char *why, size_t size);
 
 /** ready_wait - the program runs: from now on its start takes time. True: it is not ready by that alone. */
 bool ready_wait(struct job *job);
+
+/** ready_redefined - its definition is another one: it may have waited for what is not wanted any more. */
+void ready_redefined(struct job *job);
 
 /** ready_reached - it is ready: a missed beat counts from now on. */
 void ready_reached(struct job *job);

@@ -82,7 +82,8 @@ static size_t count(char *const *list)
 }
 
 /* In the child: a gate that is open already, and what is the command's own. */
-_Noreturn static void be_command(const struct job *job, char *const *argv, int gate, char **env)
+_Noreturn static void be_command(const struct job *job, char *const *argv, int gate, char **env,
+				 const int *pipes)
 {
 	struct launch l = job->launch;
 
@@ -90,26 +91,31 @@ _Noreturn static void be_command(const struct job *job, char *const *argv, int g
 	l.envp = env;
 	l.passed = NULL;
 	memset(l.pid_env, 0, sizeof(l.pid_env));
+	memcpy(l.pipes, pipes, sizeof(l.pipes));
 	child_run(&l, gate);
 }
 
 static int run(struct side *s, char *const *argv, char **env, int *pidfd)
 {
-	int cgroup_fd, gate[2], err = 0;
+	int cgroup_fd, gate[2], pipes[OUTLETS], err = 0, i;
 	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, gate))
 		return -errno;
 	if (send(gate[0], "g", 1, MSG_NOSIGNAL) != 1)
 		err = -EIO;
+	outlets_beside(s->job, pipes);
 	cgroup_fd = cgroup_job_open(&s->job->cgroup);
 	pid = err ? -1 : clone_into(pidfd, cgroup_fd);
 	if (pid == 0)
-		be_command(s->job, argv, gate[1], env);
+		be_command(s->job, argv, gate[1], env, pipes);
 	if (pid < 0 && !err)
 		err = -errno;
 	if (cgroup_fd >= 0)
 		close(cgroup_fd);
+	for (i = 0; i < OUTLETS; i++)
+		if (pipes[i] >= 0)
+			close(pipes[i]);
 	close(gate[0]);
 	close(gate[1]);
 	return err;
@@ -145,7 +151,7 @@ int side_start(struct side *s, char *const *argv, uint64_t timeout_us)
 	env = calloc(n + 2, sizeof(*env));
 	if (!env)
 		return -ENOMEM;
-	memcpy(env, s->job->launch.envp, n * sizeof(*env));
+	n = launch_command_env(&s->job->launch, s->job->spec, env, n);
 	snprintf(mainpid, sizeof(mainpid), "MAINPID=%d", s->job->inst.pid);
 	env[n] = mainpid;
 	s->late = false;

@@ -191,7 +191,7 @@ static void weaker_keeper(const struct agent *a, json_t *list)
 static void weaker_logs(const struct agent *a, json_t *list)
 {
 	if (a->logproc.why[0])
-		add(list, "No logger runs (%s): jobs wait once their pipes are full.", a->logproc.why);
+		add(list, "The logger fails (%s): jobs wait once their pipes are full.", a->logproc.why);
 }
 
 static json_t *weaker(const struct agent *a)

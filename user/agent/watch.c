@@ -287,6 +287,16 @@ struct store_exit watch_exit(const struct vigil_exit *e)
 	};
 }
 
+/* One that was killed at its gate is as one that found it closed. */
+static void tell_death(struct job *job, struct store_exit *end, uint64_t ran_us, bool in_gate)
+{
+	if (job->inst.never_ran) {
+		end->cause = VIGIL_CAUSE_EXITED;
+		end->code = CHILD_EXIT_GATE;
+	}
+	life_died(job, end, ran_us, in_gate || job->inst.never_ran);
+}
+
 /* A death that is not the newest instance's has been handled before, or its job is gone. */
 static void handle_death(struct agent *a, const struct vigil_watch *w)
 {
@@ -307,8 +317,8 @@ static void handle_death(struct agent *a, const struct vigil_watch *w)
 	if (!job->inst.pid || job->inst.watch_id != w->id)
 		return;
 	end = watch_exit(&w->exit);
-	life_died(job, &end, (w->exit.boottime_ns - w->start_ns) / NS_PER_US,
-		  strcmp(w->comm, CHILD_COMM) == 0);
+	tell_death(job, &end, (w->exit.boottime_ns - w->start_ns) / NS_PER_US,
+		   strcmp(w->comm, CHILD_COMM) == 0);
 }
 
 /* What the process is told to have missed counts only of a job that is to beat. */
@@ -422,7 +432,7 @@ void watch_pidfd_ready(void *arg, uint32_t events)
 		end.stime_ns = timeval_ns(&ru.ru_stime);
 		end.maxrss_kib = (uint64_t)ru.ru_maxrss;
 	}
-	life_died(job, &end, clock_us() - job->inst.started_us, false);
+	tell_death(job, &end, clock_us() - job->inst.started_us, false);
 }
 
 static int keep_watch(const struct vigil_watch *w, void *arg)

@@ -147,6 +147,22 @@ void loop_after(struct loop *l, bool (*fn)(void *arg), void *arg)
 	l->after_arg = arg;
 }
 
+int loop_begin(struct loop *l, size_t timers_max, void (*on_signal)(void *arg, int signo),
+	       bool (*after)(void *arg), void *arg)
+{
+	sigset_t signals;
+	int err = loop_init(l, timers_max);
+
+	if (err)
+		return err;
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
+	loop_after(l, after, arg);
+	return loop_signals(l, &signals, on_signal, arg);
+}
+
 static void run_timers(struct loop *l)
 {
 	uint64_t now = clock_us();

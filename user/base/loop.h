@@ -65,6 +65,15 @@ int loop_signals(struct loop *l, const sigset_t *set, void (*fn)(void *arg, int 
 /** loop_after - have @fn called at the end of each turn; true: turn again without waiting. */
 void loop_after(struct loop *l, bool (*fn)(void *arg), void *arg);
 
+/**
+ * loop_begin - loop_init(), loop_signals() for SIGTERM, SIGINT and SIGHUP, and loop_after(), as a daemon has it.
+ * @arg: of both functions
+ *
+ * Return: 0 or a negative errno.
+ */
+int loop_begin(struct loop *l, size_t timers_max, void (*on_signal)(void *arg, int signo),
+	       bool (*after)(void *arg), void *arg);
+
 /** loop_run - turn until loop_stop(). Returns 0, or a negative errno if epoll itself fails. */
 int loop_run(struct loop *l);
 void loop_stop(struct loop *l);

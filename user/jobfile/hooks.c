@@ -5,6 +5,7 @@
 #include "user/jobfile/command.h"
 #include "user/jobfile/hooks.h"
 #include "user/jobfile/jobfile.h"
+#include "user/jobfile/list.h"
 
 /* A leading "-" of the program: its failure is no failure. */
 static bool take_dash(struct parse *p, yaml_node_t *command)
@@ -36,25 +37,15 @@ static void set_command(struct parse *p, yaml_node_t *node, struct job_command *
 void set_commands(struct parse *p, const struct key *k, yaml_node_t *node, void *spec)
 {
 	struct job_commands *commands = key_member(k, spec);
-	yaml_node_item_t *items;
-	struct job_command *list;
-	size_t n, i;
+	struct list items;
+	struct job_command *list =
+		list_members(p, k, node, "a list of commands, as in [[/bin/prog, arg]],",
+			     "commands", JOB_COMMANDS_MAX, sizeof(*list), &items);
+	size_t i;
 
-	if (!enter_list(p, node, "a list of commands, as in [[/bin/prog, arg]],"))
+	if (!list)
 		return;
-	items = node->data.sequence.items.start;
-	n = (size_t)(node->data.sequence.items.top - items);
-	if (n > JOB_COMMANDS_MAX) {
-		refuse(p, node, "%s has %zu commands: %d is the limit", k->name, n,
-		       JOB_COMMANDS_MAX);
-		return;
-	}
-	list = arena_alloc(p->arena, (n + 1) * sizeof(*list));
-	if (!list) {
-		p->errors.nomem = true;
-		return;
-	}
-	for (i = 0; i < n; i++)
-		set_command(p, node_of(p, items[i]), &list[i]);
-	*commands = (struct job_commands){ .list = list, .n = n };
+	for (i = 0; i < items.n; i++)
+		set_command(p, list_item(p, &items, i), &list[i]);
+	*commands = (struct job_commands){ .list = list, .n = items.n };
 }

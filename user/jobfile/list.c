@@ -20,6 +20,25 @@ bool list_of(struct parse *p, yaml_node_t *node, const char *what, size_t max, s
 	return false;
 }
 
+void *list_members(struct parse *p, const struct key *k, yaml_node_t *node, const char *what,
+		   const char *items, size_t max, size_t size, struct list *list)
+{
+	void *members;
+
+	if (!enter_list(p, node, what))
+		return NULL;
+	*list = (struct list){ .items = node->data.sequence.items.start };
+	list->n = (size_t)(node->data.sequence.items.top - list->items);
+	if (list->n > max) {
+		refuse(p, node, "%s has %zu %s: %zu is the limit", k->name, list->n, items, max);
+		return NULL;
+	}
+	members = arena_alloc(p->arena, (list->n + 1) * size);
+	if (!members)
+		p->errors.nomem = true;
+	return members;
+}
+
 yaml_node_t *list_item(struct parse *p, const struct list *list, size_t i)
 {
 	return list->alone ? list->alone : node_of(p, list->items[i]);

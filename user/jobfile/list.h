@@ -17,6 +17,13 @@ struct list {
  */
 bool list_of(struct parse *p, yaml_node_t *node, const char *what, size_t max, struct list *list);
 
+/*
+ * Zeroed members, @size bytes each, for the items that @node lists, and one more. NULL, with the error
+ * told, if it is no list, or has more than @max items. @what names what was wanted, @items what is listed.
+ */
+void *list_members(struct parse *p, const struct key *k, yaml_node_t *node, const char *what,
+		   const char *items, size_t max, size_t size, struct list *list);
+
 yaml_node_t *list_item(struct parse *p, const struct list *list, size_t i);
 
 /* For a table of words: the one that @text must have meant is named, if one is near. */

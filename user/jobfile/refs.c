@@ -4,6 +4,7 @@
 
 #include "user/jobfile/command.h"
 #include "user/jobfile/jobfile.h"
+#include "user/jobfile/list.h"
 #include "user/jobfile/refs.h"
 #include "user/jobfile/value.h"
 
@@ -39,28 +40,18 @@ static void refuse_same(struct parse *p, yaml_node_t *node, const struct job_ref
 void set_refs(struct parse *p, const struct key *k, yaml_node_t *node, void *out)
 {
 	struct job_refs *refs = key_member(k, out);
-	yaml_node_item_t *items;
-	struct job_ref *list;
-	size_t n, i;
+	struct list items;
+	struct job_ref *list = list_members(p, k, node, "a list of jobs' names, as in [a, b],",
+					    "jobs", JOB_REFS_MAX, sizeof(*list), &items);
+	size_t i;
 
-	if (!enter_list(p, node, "a list of jobs' names, as in [a, b],"))
+	if (!list)
 		return;
-	items = node->data.sequence.items.start;
-	n = (size_t)(node->data.sequence.items.top - items);
-	if (n > JOB_REFS_MAX) {
-		refuse(p, node, "%s names %zu jobs: %d is the limit", k->name, n, JOB_REFS_MAX);
-		return;
+	for (i = 0; i < items.n; i++) {
+		set_ref(p, list_item(p, &items, i), &list[i]);
+		refuse_same(p, list_item(p, &items, i), list, i);
 	}
-	list = arena_alloc(p->arena, (n + 1) * sizeof(*list));
-	if (!list) {
-		p->errors.nomem = true;
-		return;
-	}
-	for (i = 0; i < n; i++) {
-		set_ref(p, node_of(p, items[i]), &list[i]);
-		refuse_same(p, node_of(p, items[i]), list, i);
-	}
-	*refs = (struct job_refs){ .list = list, .n = n };
+	*refs = (struct job_refs){ .list = list, .n = items.n };
 }
 
 static void set_dependency_signal(struct parse *p, yaml_node_t *node, const char *name,

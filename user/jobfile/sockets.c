@@ -8,6 +8,7 @@
 #include "user/jobfile/command.h"
 #include "user/jobfile/job.h"
 #include "user/jobfile/jobfile.h"
+#include "user/jobfile/list.h"
 #include "user/jobfile/process_keys.h"
 #include "user/jobfile/replicas.h"
 #include "user/jobfile/sockets.h"
@@ -165,25 +166,15 @@ static void add_socket(struct parse *p, yaml_node_t *node, struct job_socket *li
 void set_sockets(struct parse *p, const struct key *k, yaml_node_t *node, void *out)
 {
 	struct job_spec *spec = key_member(k, out);
-	struct job_socket *list;
-	yaml_node_item_t *items;
-	size_t n, i;
+	struct list items;
+	struct job_socket *list = list_members(p, k, node, "a list, as in [{stream: 127.0.0.1:80}],",
+					       "sockets", JOB_SOCKETS_MAX, sizeof(*list), &items);
+	size_t i;
 
-	if (!enter_list(p, node, "a list, as in [{stream: 127.0.0.1:80}],"))
+	if (!list)
 		return;
-	items = node->data.sequence.items.start;
-	n = node->data.sequence.items.top - items;
-	if (n > JOB_SOCKETS_MAX) {
-		refuse(p, node, "%zu sockets: %d is the limit", n, JOB_SOCKETS_MAX);
-		return;
-	}
-	list = arena_alloc(p->arena, n * sizeof(*list));
-	if (!list) {
-		p->errors.nomem = true;
-		return;
-	}
-	for (i = 0; i < n; i++)
-		add_socket(p, node_of(p, items[i]), list, i, spec);
+	for (i = 0; i < items.n; i++)
+		add_socket(p, list_item(p, &items, i), list, i, spec);
 	spec->sockets = list;
-	spec->nsockets = n;
+	spec->nsockets = items.n;
 }

@@ -30,6 +30,7 @@ struct logger {
 	struct reader reader;
 	struct loop_timer tick;
 	int agent_lock_fd;
+	bool told;		/* to end: the next one may be of another version */
 };
 
 static bool vigild_runs(const struct logger *l)
@@ -63,6 +64,7 @@ static void on_signal(void *arg, int signo)
 	struct logger *l = arg;
 
 	(void)signo;
+	l->told = true;
 	loop_stop(&l->loop);
 }
 
@@ -81,21 +83,6 @@ static int take_lock(int dir_fd, const char *logs_dir)
 	return 0;
 }
 
-static int set_up_loop(struct logger *l)
-{
-	sigset_t signals;
-	int err = loop_init(&l->loop, LOG_TIMERS_MAX);
-
-	if (err)
-		return err;
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGHUP);
-	loop_after(&l->loop, after_turn, l);
-	return loop_signals(&l->loop, &signals, on_signal, l);
-}
-
 static int set_up(struct logger *l, char **argv, const char *dir, int dir_fd)
 {
 	char path[PATH_MAX];
@@ -108,7 +95,7 @@ static int set_up(struct logger *l, char **argv, const char *dir, int dir_fd)
 	l->state = state_open(dir_fd, argv[LOGGER_ARG_BOOT_ID]);
 	if (!l->state)
 		return -errno;
-	err = set_up_loop(l);
+	err = loop_begin(&l->loop, LOG_TIMERS_MAX, on_signal, after_turn, l);
 	if (!err)
 		err = writer_start(&l->writer, l->state, argv[LOGGER_ARG_LOGS]);
 	if (!err)
@@ -123,11 +110,21 @@ static int run(struct logger *l)
 
 	if (err)
 		log_error("the event loop failed: %s", strerror(-err));
+	if (l->told)
+		reader_yield(&l->reader);
 	reader_close(&l->reader);
 	writer_stop(&l->writer);
 	loop_fini(&l->loop);
 	state_close(l->state);
 	return err ? LOGGER_EXIT_FAILURE : LOGGER_EXIT_OK;
+}
+
+/* As often as it is tried again, it is told once. */
+static int fail_to_start(char **argv, const char *what, int err)
+{
+	log_line(argv[LOGGER_ARG_AGAIN][0] == '1' ? LOG_DEBUG : LOG_ERROR, "cannot %s: %s", what,
+		 strerror(-err));
+	return LOGGER_EXIT_FAILURE;
 }
 
 int logger_main(int argc, char **argv)
@@ -141,18 +138,14 @@ int logger_main(int argc, char **argv)
 		return LOGGER_EXIT_FAILURE;
 	log_init(LOGGER_NAME, argv[LOGGER_ARG_DEBUG][0] == '1' ? LOG_DEBUG : LOG_NOTICE);
 	dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir_fd < 0) {
-		log_error("cannot open %s: %s", dir, strerror(errno));
-		return LOGGER_EXIT_FAILURE;
-	}
+	if (dir_fd < 0)
+		return fail_to_start(argv, "open its directory", -errno);
 	err = take_lock(dir_fd, argv[LOGGER_ARG_LOGS]);
 	if (err == -EBUSY)
 		return LOGGER_EXIT_DUPLICATE;
 	if (!err)
 		err = set_up(&l, argv, dir, dir_fd);
-	if (err) {
-		log_error("cannot set up: %s", strerror(-err));
-		return LOGGER_EXIT_FAILURE;
-	}
+	if (err)
+		return fail_to_start(argv, "set up", err);
 	return run(&l);
 }

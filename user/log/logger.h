@@ -16,6 +16,7 @@ enum logger_args {
 	LOGGER_ARG_LOGS,
 	LOGGER_ARG_BOOT_ID,
 	LOGGER_ARG_DEBUG,	/* "0" or "1" */
+	LOGGER_ARG_AGAIN,	/* "1": one has failed before, and said why */
 	LOGGER_ARGS,
 };
 

@@ -363,6 +363,20 @@ int reader_open(struct reader *r, struct loop *loop, struct writer *w, struct lo
 	return 0;
 }
 
+void reader_yield(struct reader *r)
+{
+	struct source *src;
+	bool all = true;
+	size_t i;
+
+	for (i = 0; i < LOG_JOBS; i++)
+		TAILQ_FOREACH(src, &r->of_job[i], link)
+			all &= source_yield(&r->tap, src);
+	writer_wake(r->writer);
+	if (!all)
+		log_warning("beginnings of lines wait for the next logger: nothing more can be written");
+}
+
 void reader_close(struct reader *r)
 {
 	struct source *src;

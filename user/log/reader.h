@@ -29,6 +29,9 @@ int reader_open(struct reader *r, struct loop *loop, struct writer *w, struct lo
 		int dir_fd, const char *dir);
 void reader_close(struct reader *r);
 
+/** reader_yield - for a logger of another version to come: what is kept of unfinished lines goes to the writer. */
+void reader_yield(struct reader *r);
+
 /** reader_turn - read new streams. True: there is more of them. */
 bool reader_turn(struct reader *r);
 

@@ -299,9 +299,23 @@ static uint64_t finish_entry(const struct tap *t, const struct build *b, struct 
 	return at + e->size;
 }
 
-static void move(struct tap *t, struct source *src, struct ring_entry *e, uint64_t at, size_t len)
+static void transfer(struct tap *t, struct source *src, const struct build *b,
+		     struct ring_entry *e, uint64_t at)
 {
 	struct log_transfer *x = &t->s->transfer;
+
+	memcpy(x->fifo, src->fifo, sizeof(x->fifo));
+	x->job = (uint32_t)src->job;
+	x->tally = b->tally;
+	x->head = finish_entry(t, b, e, at);
+	commit(x);
+	src->part = x->part_free ? -1 : x->part;
+	src->mid = b->mid;
+	apply(t->s, src->fd, 0);
+}
+
+static void move(struct tap *t, struct source *src, struct ring_entry *e, uint64_t at, size_t len)
+{
 	struct build b = begin(t, src, e);
 	struct line_cut c = cut_of(t, src, len);
 	bool waits = true;
@@ -311,14 +325,25 @@ static void move(struct tap *t, struct source *src, struct ring_entry *e, uint64
 	else
 		take_end(&b, &c);
 	keep_part(t, &b, &c, waits);
-	memcpy(x->fifo, src->fifo, sizeof(x->fifo));
-	x->job = (uint32_t)src->job;
-	x->tally = b.tally;
-	x->head = finish_entry(t, &b, e, at);
-	commit(x);
-	src->part = x->part_free ? -1 : x->part;
-	src->mid = b.mid;
-	apply(t->s, src->fd, 0);
+	transfer(t, src, &b, e, at);
+}
+
+bool source_yield(struct tap *t, struct source *src)
+{
+	uint64_t at = 0;
+	struct line_cut c = cut_of(t, src, 0);
+	struct line_piece p = { .head = c.carry, .head_len = c.carry_len, .text = "" };
+	struct ring_entry *e = c.carry_len ? ring_room(&t->s->ring, LOG_OUT_MAX, &at) : NULL;
+	struct build b;
+
+	if (!e)
+		return !c.carry_len;
+	b = begin(t, src, e);
+	take_piece(&b, &p);
+	c.carry_len = 0;
+	keep_part(t, &b, &c, false);
+	transfer(t, src, &b, e, at);
+	return true;
 }
 
 enum source_outcome source_pump(struct tap *t, struct source *src)

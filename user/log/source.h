@@ -50,4 +50,11 @@ void tap_close(struct tap *t);
 /** source_pump - move what one look gives. */
 enum source_outcome source_pump(struct tap *t, struct source *src);
 
+/**
+ * source_yield - the beginning of a line that is kept becomes a piece: the next logger may not know of it.
+ *
+ * Return: false if the ring has no room for it.
+ */
+bool source_yield(struct tap *t, struct source *src);
+
 #endif /* VIGIL_LOG_SOURCE_H */

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "user/store/columns.h"
+
 /*
  * What makes a store of version n one of version n + 1. Entries are added, never changed: a store
  * that an older vigild has left is brought up to date by those it lacks.
@@ -189,6 +191,14 @@ int store_failed(struct store *s)
 	return s->db ? error_of(sqlite3_errcode(s->db)) : -EIO;
 }
 
+int store_end_reading(struct store *s, sqlite3_stmt *st, int rc)
+{
+	int err = rc == SQLITE_DONE ? 0 : store_failed(s);
+
+	sqlite3_reset(st);
+	return err;
+}
+
 /* The schema is not what its version says: no statement of ours is wrong by itself. */
 static int schema_failed(struct store *s)
 {
@@ -304,7 +314,7 @@ static int quick_check(struct store *s, const char *table)
 		return schema_failed(s);
 	if (sqlite3_step(st) != SQLITE_ROW) {
 		err = store_failed(s);
-	} else if (strcmp((const char *)sqlite3_column_text(st, 0), "ok") != 0) {
+	} else if (strcmp(get_str(st, 0), "ok") != 0) {
 		snprintf(s->error, sizeof(s->error), "%s", sqlite3_column_text(st, 0));
 		err = -EUCLEAN;
 	}
@@ -412,14 +422,14 @@ int store_put_file(struct store *s, const char *path, const char *text, size_t l
 {
 	sqlite3_stmt *st = s->st[STORE_PUT_FILE];
 
-	sqlite3_bind_text(st, 1, path, -1, SQLITE_STATIC);
+	bind_str(st, 0, path);
 	sqlite3_bind_blob64(st, 2, len ? text : "", len, SQLITE_STATIC);
 	return store_step(s, st);
 }
 
 int store_del_file(struct store *s, const char *path)
 {
-	sqlite3_bind_text(s->st[STORE_DEL_FILE], 1, path, -1, SQLITE_STATIC);
+	bind_str(s->st[STORE_DEL_FILE], 0, path);
 	return store_step(s, s->st[STORE_DEL_FILE]);
 }
 
@@ -431,10 +441,7 @@ int store_each_file(struct store *s, store_file_fn fn, void *arg)
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
 		const char *text = sqlite3_column_blob(st, 1);
 
-		fn(arg, (const char *)sqlite3_column_text(st, 0), text ? text : "",
-		   (size_t)sqlite3_column_bytes(st, 1));
+		fn(arg, get_str(st, 0), text ? text : "", (size_t)sqlite3_column_bytes(st, 1));
 	}
-	rc = rc == SQLITE_DONE ? 0 : store_failed(s);
-	sqlite3_reset(st);
-	return rc;
+	return store_end_reading(s, st, rc);
 }

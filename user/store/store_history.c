@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "user/store/columns.h"
 #include "user/store/store_impl.h"
 
 /* In the order of the schema, after the job's name. */
@@ -32,26 +33,6 @@ enum event_column {
 	COL_PEER,
 	COL_TEXT,
 };
-
-static void bind_str(sqlite3_stmt *st, int col, const char *value)
-{
-	sqlite3_bind_text(st, col + 1, value, -1, SQLITE_STATIC);
-}
-
-static void bind_num(sqlite3_stmt *st, int col, uint64_t value)
-{
-	sqlite3_bind_int64(st, col + 1, (sqlite3_int64)value);
-}
-
-static const char *get_str(sqlite3_stmt *st, int col)
-{
-	return (const char *)sqlite3_column_text(st, col);
-}
-
-static uint64_t get_num(sqlite3_stmt *st, int col)
-{
-	return (uint64_t)sqlite3_column_int64(st, col);
-}
 
 int store_put_event(struct store *s, const char *job, const struct store_event *e)
 {
@@ -113,15 +94,6 @@ static void get_event(sqlite3_stmt *st, struct store_event *e)
 	};
 }
 
-/* At the end of a reading: what sqlite3_step() said last tells whether all was read. */
-static int end_reading(struct store *s, sqlite3_stmt *st, int rc)
-{
-	int err = rc == SQLITE_DONE ? 0 : store_failed(s);
-
-	sqlite3_reset(st);
-	return err;
-}
-
 int store_each_event(struct store *s, const char *job, store_event_fn fn, void *arg)
 {
 	sqlite3_stmt *st = s->st[STORE_ALL_EVENTS];
@@ -133,7 +105,7 @@ int store_each_event(struct store *s, const char *job, store_event_fn fn, void *
 		get_event(st, &e);
 		fn(arg, &e);
 	}
-	return end_reading(s, st, rc);
+	return store_end_reading(s, st, rc);
 }
 
 int store_prune_events(struct store *s, const char *job, uint64_t seq)
@@ -183,7 +155,7 @@ int store_each_history(struct store *s, store_history_fn fn, void *arg)
 
 		fn(arg, &h);
 	}
-	return end_reading(s, st, rc);
+	return store_end_reading(s, st, rc);
 }
 
 int store_del_history(struct store *s, const char *job)
@@ -245,7 +217,7 @@ int store_each_roll(struct store *s, const char *job, store_roll_fn fn, void *ar
 
 		fn(arg, &roll);
 	}
-	return end_reading(s, st, rc);
+	return store_end_reading(s, st, rc);
 }
 
 int store_put_clock(struct store *s, const struct store_clock *clock)
@@ -272,5 +244,5 @@ int store_get_clock(struct store *s, struct store_clock *clock)
 		clock->alive_real_ns = get_num(st, 3);
 		rc = SQLITE_DONE;
 	}
-	return end_reading(s, st, rc);
+	return store_end_reading(s, st, rc);
 }

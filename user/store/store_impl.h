@@ -51,6 +51,9 @@ int store_step(struct store *s, sqlite3_stmt *st);
 /** store_failed - keep SQLite's sentence; returns -EUCLEAN if the store is damaged, else -EIO. */
 int store_failed(struct store *s);
 
+/** store_end_reading - @rc is what sqlite3_step() said last: 0 if all rows were read; makes @st ready again. */
+int store_end_reading(struct store *s, sqlite3_stmt *st, int rc);
+
 /** store_migration - what makes a store of @version one of the next; NULL if there is no next. */
 const char *store_migration(int version);
 

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "user/store/columns.h"
 #include "user/store/store_impl.h"
 
 /* In the order of the schema. */
@@ -29,16 +30,6 @@ enum job_column {
 	COL_EXIT_STIME_NS,
 	COL_EXIT_MAXRSS_KIB,
 };
-
-static void bind_str(sqlite3_stmt *st, enum job_column col, const char *value)
-{
-	sqlite3_bind_text(st, (int)col + 1, value, -1, SQLITE_STATIC);	/* NULL binds NULL */
-}
-
-static void bind_num(sqlite3_stmt *st, enum job_column col, uint64_t value)
-{
-	sqlite3_bind_int64(st, (int)col + 1, (sqlite3_int64)value);
-}
 
 int store_put_job(struct store *s, const struct store_job *job)
 {
@@ -70,18 +61,8 @@ int store_put_job(struct store *s, const struct store_job *job)
 
 int store_del_job(struct store *s, const char *name)
 {
-	sqlite3_bind_text(s->st[STORE_DEL_JOB], 1, name, -1, SQLITE_STATIC);
+	bind_str(s->st[STORE_DEL_JOB], 0, name);
 	return store_step(s, s->st[STORE_DEL_JOB]);
-}
-
-static const char *get_str(sqlite3_stmt *st, enum job_column col)
-{
-	return (const char *)sqlite3_column_text(st, (int)col);
-}
-
-static uint64_t get_num(sqlite3_stmt *st, enum job_column col)
-{
-	return (uint64_t)sqlite3_column_int64(st, (int)col);
 }
 
 static void get_job(sqlite3_stmt *st, struct store_job *job)
@@ -123,9 +104,7 @@ int store_each_job(struct store *s, store_job_fn fn, void *arg)
 		get_job(st, &job);
 		fn(arg, &job);
 	}
-	rc = rc == SQLITE_DONE ? 0 : store_failed(s);
-	sqlite3_reset(st);
-	return rc;
+	return store_end_reading(s, st, rc);
 }
 
 /* Text that is none where the schema wants some: the row is not to be used. */
