@@ -12,6 +12,7 @@
 #include "user/agent/cgroup.h"
 #include "user/agent/child.h"
 #include "user/agent/fdstore.h"
+#include "user/agent/handover.h"
 #include "user/agent/history.h"
 #include "user/agent/launch.h"
 #include "user/agent/probe.h"
@@ -96,6 +97,7 @@ struct job {
 	int beat_fd;			/* memory of its beat; -1: none */
 	struct store_exit last_exit;
 	struct job_history hist;
+	struct handover handover;
 	uint64_t stale[AGENT_STALE_MAX];	/* watches of handled deaths */
 	unsigned int nstale;
 	struct job_cgroup cgroup;

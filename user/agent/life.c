@@ -68,6 +68,8 @@ static void set_state(struct job *job, enum job_state state)
 	if (job->state != state)
 		log_debug("%s: %s", job->name, job_state_name(state));
 	job->state = state;
+	if (state != JOB_FAILED)
+		handover_end(job);
 	if (state == JOB_STOPPED || state == JOB_DONE || state == JOB_FAILED)
 		drop_kept(job);
 	sockets_follow(job);
@@ -193,6 +195,8 @@ static void give_up(struct job *job)
 {
 	log_error("%s: failed: %s", job->name, job->reason);
 	set_state(job, JOB_FAILED);
+	if (job->progress.limit_passed && job->spec->on_limit == JOB_LIMIT_HAND_OVER)
+		handover_give(job);
 }
 
 static void restart(struct job *job, struct sup_decision d, uint64_t now, const char *last)

@@ -241,7 +241,7 @@ static json_t *unfit(const struct agent *a)
 
 json_t *status_agent(const struct agent *a)
 {
-	return json_pack("{s:s, s:i, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:s, s:i, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o}",
 			 "version", VIGIL_VERSION,
 			 "pid", getpid(),
 			 "uptime_s", seconds(clock_us() - a->started_us),
@@ -250,6 +250,8 @@ json_t *status_agent(const struct agent *a)
 			 "logger", a->logproc.pid ? json_integer(a->logproc.pid) : json_null(),
 			 "store", status_text(a->persist.store ? "ok" : a->persist.why),
 			 "unfit", unfit(a),
+			 "handed_over", handover_list(a),
+			 "level_above", handover_level_above(),
 			 "store_note", store_note(a),
 			 "weaker", weaker(a),
 			 "errors", status_errors(a));
@@ -313,8 +315,10 @@ json_t *status_job(const struct job *job)
 {
 	json_t *object = seen(job);
 
-	if (object)
-		add_told(object, job);
+	if (!object)
+		return NULL;
+	add_told(object, job);
+	json_object_set_new(object, "handed_over", json_boolean(job->handover.given));
 	return object;
 }
 

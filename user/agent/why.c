@@ -169,6 +169,7 @@ static const struct plain {
 	{ HISTORY_WAITS, "not started yet" },
 	{ HISTORY_KILLED, "did not stop in time, and was killed" },
 	{ HISTORY_NODE_DOWN, "the node was off or restarted" },
+	{ HISTORY_HANDED_OVER, "handed over to the level above, and not started here again by itself" },
 };
 
 static const struct wordy {

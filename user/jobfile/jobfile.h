@@ -84,6 +84,7 @@ enum job_limit {
 	JOB_LIMIT_FAIL,
 	JOB_LIMIT_RESTART_GROUP,
 	JOB_LIMIT_NODE_UNFIT,
+	JOB_LIMIT_HAND_OVER,
 };
 
 /* Bounds of a job file; each is told in vigil-job(5). */
