@@ -405,6 +405,7 @@ int adopt_all(struct agent *a)
 	if (a->persist.store && store_each_ready(a->persist.store, ready_load, a))
 		log_error("cannot read how far the jobs were: %s", store_error(a->persist.store));
 	handover_load(a);
+	foretell_load(a);
 	if (a->persist.anew)
 		salvage(a);
 	err = take_watches(a);

@@ -76,10 +76,14 @@ json_t *handover_list(const struct agent *a)
 	for (i = 0; list && i < a->jobs.n; i++) {
 		const struct job *job = a->jobs.list[i];
 
-		if (job->handover.given && !job->removed)
-			json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "job", job->name,
+		json_t *one;
+
+		if (!job->handover.given || job->removed)
+			continue;
+		one = json_pack("{s:s, s:o, s:o}", "job", job->name,
 				"since_ns", status_number(job->handover.realtime_ns),
-				"reason", status_text(job->reason)));
+				"reason", status_text(job->reason));
+		json_array_append_new(list, one);
 	}
 	return list;
 }

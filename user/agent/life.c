@@ -73,6 +73,7 @@ static void set_state(struct job *job, enum job_state state)
 	if (state == JOB_STOPPED || state == JOB_DONE || state == JOB_FAILED)
 		drop_kept(job);
 	sockets_follow(job);
+	foretell_follow(job);
 	history_state(job);
 	persist_job(job);
 }
@@ -135,6 +136,7 @@ void life_demanded(struct job *job)
 /* What it listens for may be other sockets now, or none. */
 void life_redefined(struct job *job)
 {
+	foretell_redefined(job);
 	if (job->state == JOB_LISTENING)
 		bring_up(job);
 	else
@@ -278,7 +280,7 @@ static void after_end(struct job *job, enum sup_end how, uint64_t ran_us, const 
 		stop_when_empty(job);
 		break;
 	case WANT_RESTART:
-		history_verdict(job, "restart-asked");
+		history_verdict(job, job->hist.phase == STATS_FORETOLD ? "foretold" : "restart-asked");
 		job->want = WANT_UP;
 		start_anew(job);
 		break;
@@ -580,6 +582,14 @@ void life_renew(struct job *job)
 {
 	job->want = WANT_RESTART;
 	end_instance(job);
+}
+
+void life_foretold(struct job *job, const char *text)
+{
+	log_notice("%s: pid %d is restarted before it fails: %s", job->name, job->inst.pid, text);
+	snprintf(job->reason, sizeof(job->reason), "restarted before it fails: %s", text);
+	history_foretold(job, text);
+	life_renew(job);
 }
 
 void life_fail(struct job *job, const char *why)

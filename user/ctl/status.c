@@ -122,6 +122,20 @@ static void add_row(struct table *t, const json_t *job)
 	table_cell(t, PLAIN, "%s", last_cause(job).text);
 }
 
+/* What foretells its failure. */
+static void print_flags(const json_t *job)
+{
+	const json_t *flags = json_object_get(job, "flags"), *flag;
+	size_t i;
+
+	json_array_foreach((json_t *)flags, i, flag) {
+		const char *note = json_string_value(json_object_get(flag, "note"));
+
+		say("%s: flagged: %s%s%s\n", text_of(job, "name"), text_of(flag, "text"),
+		    note ? "; " : "", note ? note : "");
+	}
+}
+
 /* What it tells of itself, and what it is about. */
 static void print_told(const json_t *job)
 {
@@ -166,6 +180,7 @@ static int print_text(const json_t *agent, const json_t *jobs)
 	json_array_foreach((json_t *)jobs, i, job) {
 		print_note(job);
 		print_told(job);
+		print_flags(job);
 	}
 	if (ok)
 		return CTL_OK;

@@ -128,6 +128,14 @@ static const char *const migrations[] = {
 	" realtime_ns INTEGER NOT NULL,"
 	" reason TEXT NOT NULL"
 	") STRICT, WITHOUT ROWID;",
+	"CREATE TABLE foretell ("
+	" name TEXT NOT NULL PRIMARY KEY,"
+	" boot_id TEXT NOT NULL,"
+	" pid INTEGER NOT NULL,"
+	" start_ticks INTEGER NOT NULL,"
+	" restarted_us INTEGER NOT NULL,"
+	" flags TEXT NOT NULL"
+	") STRICT, WITHOUT ROWID;",
 };
 
 enum { SCHEMA_VERSION = sizeof(migrations) / sizeof(*migrations) };
@@ -151,6 +159,9 @@ static const char *const sql[STORE_STATEMENTS] = {
 	[STORE_PUT_HANDOVER] = "INSERT OR REPLACE INTO handed_over VALUES (?,?,?)",
 	[STORE_DEL_HANDOVER] = "DELETE FROM handed_over WHERE name = ?",
 	[STORE_ALL_HANDOVERS] = "SELECT name, realtime_ns, reason FROM handed_over",
+	[STORE_PUT_FORETELL] = "INSERT OR REPLACE INTO foretell VALUES (?,?,?,?,?,?)",
+	[STORE_DEL_FORETELL] = "DELETE FROM foretell WHERE name = ?",
+	[STORE_ALL_FORETELLS] = "SELECT * FROM foretell",
 	[STORE_PUT_FILE] = "INSERT OR REPLACE INTO file VALUES (?,?)",
 	[STORE_DEL_FILE] = "DELETE FROM file WHERE path = ?",
 	[STORE_ALL_FILES] = "SELECT path, text FROM file",
