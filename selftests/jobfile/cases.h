@@ -28,6 +28,7 @@ extern const struct jobfile_cases cases_words;
 extern const struct jobfile_cases cases_numbers;
 extern const struct jobfile_cases cases_text;
 extern const struct jobfile_cases cases_depend;
+extern const struct jobfile_cases cases_foretell;
 extern const struct jobfile_cases cases_ready;
 extern const struct jobfile_cases cases_process;
 extern const struct jobfile_cases cases_replicas;

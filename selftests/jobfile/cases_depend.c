@@ -38,7 +38,7 @@ static const struct jobfile_case cases[] = {
 			"4:39: an exit code or a signal is wanted here, not a list\n"
 			"4:44: \"99999999999999999999\" is no exit code: those are 0 to 255\n"
 			"5:22: a list, as in [3, TERM], is wanted here, not one word\n"
-			"6:15: fail, restart-group or node-unfit is wanted here, not \"reboot\"\n",
+			"6:15: fail, restart-group, node-unfit or hand-over is wanted here, not \"reboot\"\n",
 	},
 	{
 		.name = "dependencies name jobs, of other files too",

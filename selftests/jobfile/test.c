@@ -17,6 +17,7 @@ static const struct jobfile_cases * const all_cases[] = {
 	&cases_words,
 	&cases_numbers,
 	&cases_text,
+	&cases_foretell,
 	&cases_ready,
 	&cases_process,
 	&cases_replicas,
@@ -85,6 +86,32 @@ static void print_probe(char *buf, size_t size, const struct job_probe *p)
 		print_list(buf, size, "headers", p->http.headers);
 	append(buf, size, " %" PRIu64 "/%" PRIu64 " %u/%u %" PRIu64 " %d", p->interval_us,
 	       p->timeout_us, p->failures, p->successes, p->delay_us, p->liveness);
+}
+
+static void print_condition(char *buf, size_t size, int kind, const struct job_condition *c)
+{
+	append(buf, size, " %d:%u%%/%" PRIu64 "/%d", kind, c->percent, c->for_us, c->action);
+	if (c->full)
+		append(buf, size, ":full");
+	if (c->path)
+		append(buf, size, ":%s", c->path);
+	if (c->bytes)
+		append(buf, size, "<%" PRIu64, c->bytes);
+	if (c->window_us)
+		append(buf, size, ":%" PRIu64 "/%" PRIu64, c->window_us, c->horizon_us);
+}
+
+static void print_foretell(char *buf, size_t size, const struct job_foretell *f)
+{
+	int kind;
+
+	if (!f)
+		return;
+	append(buf, size, " foretell=%" PRIu64 "/%" PRIu64 "/%u", f->interval_us, f->spacing_us,
+	       f->at_once);
+	for (kind = 0; kind < JOB_CONDITIONS; kind++)
+		if (f->conditions[kind].given)
+			print_condition(buf, size, kind, &f->conditions[kind]);
 }
 
 static void print_ends(char *buf, size_t size, const char *name, const struct job_ends *ends)
@@ -178,6 +205,7 @@ static void print_spec(char *buf, size_t size, const struct job_spec *s)
 	print_supervision(buf, size, s);
 	print_ready(buf, size, &s->ready);
 	print_probe(buf, size, &s->probe);
+	print_foretell(buf, size, s->foretell);
 	print_process(process, sizeof(process), s);
 	append(buf, size, "%s\n", process);
 }

@@ -19,6 +19,7 @@
 #include "user/agent/agent.h"
 #include "user/agent/beat.h"
 #include "user/agent/explain.h"
+#include "user/agent/handover.h"
 #include "user/agent/life.h"
 #include "user/agent/phase.h"
 #include "user/agent/proc.h"
@@ -372,7 +373,9 @@ static void resume_watched(struct job *job)
 /* Nothing of it runs, and nobody has died unseen. */
 static void settle_down(struct job *job)
 {
-	if (!job->saved->row && job->want == WANT_UP)
+	if (job->handover.given)
+		persist_job(job);
+	else if (!job->saved->row && job->want == WANT_UP)
 		history_note(job, HISTORY_AUTOSTART, NULL);
 	else if (!job->saved->row && !job->removed)
 		history_note(job, HISTORY_HELD, NULL);
@@ -387,6 +390,11 @@ static void settle(struct job *job)
 		job->want = job->removed || !job->spec->autostart ? WANT_DOWN : WANT_UP;
 		job->pulls = job->want == WANT_UP;
 		phase_begin(job);
+	}
+	if (!s->row && job->handover.given) {
+		job->want = WANT_UP;
+		job->pulls = false;
+		job->state = JOB_FAILED;
 	}
 	if (job->removed)
 		job->want = WANT_DOWN;
@@ -435,6 +443,8 @@ int adopt_all(struct agent *a)
 		log_error("cannot read the jobs' states: %s", store_error(a->persist.store));
 	if (a->persist.store && store_each_ready(a->persist.store, ready_load, a))
 		log_error("cannot read how far the jobs were: %s", store_error(a->persist.store));
+	handover_load(a);
+	foretell_load(a);
 	if (a->persist.anew)
 		salvage(a);
 	err = take_watches(a);

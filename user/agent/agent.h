@@ -10,6 +10,7 @@
 #include "user/agent/cgroup.h"
 #include "user/agent/control.h"
 #include "user/agent/fetch.h"
+#include "user/agent/foretell.h"
 #include "user/agent/history.h"
 #include "user/agent/holder.h"
 #include "user/agent/job.h"
@@ -38,6 +39,7 @@ struct agent {
 	struct holder holder;
 	struct notify notify;
 	struct fetcher fetcher;
+	struct foretell_clock foretell;
 	struct watcher watcher;
 	struct keeper keeper;
 	struct persist persist;

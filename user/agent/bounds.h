@@ -21,7 +21,10 @@ enum agent_bounds {
 	AGENT_EVENTS_PER_JOB = 200,	/* of its history; fewer each if there are many jobs */
 	AGENT_EVENTS_KEPT_MAX = 100000,	/* ... of all of them */
 	AGENT_HISTORY_PENDING_MAX = 4 * AGENT_JOBS_MAX,	/* notes that the store has not got yet */
-	AGENT_TIMERS_MAX = 6 * AGENT_JOBS_MAX + AGENT_CLIENTS_MAX + 26,
+	AGENT_FORETOLD_MAX = 176,	/* a sentence about what foretells a failure */
+	AGENT_FORETELLS_PER_TURN = 256,	/* looks at jobs */
+	AGENT_GAUGE_PROCS_MAX = 256,	/* of one job, looked at one by one */
+	AGENT_TIMERS_MAX = 6 * AGENT_JOBS_MAX + AGENT_CLIENTS_MAX + 27,
 };
 
 /* The deadline of vigild's own beat, as the keeper, and beats in one. */
@@ -49,6 +52,8 @@ enum agent_times {
 	AGENT_PROBE_START_US = 500 * 1000,	/* between probes of a job that starts, at most */
 	AGENT_LATE_US = 1000 * 1000,	/* a timer that fires later finds vigild itself late */
 	AGENT_DROPPED_TELL_US = 10 * 1000 * 1000,
+	AGENT_FORETELL_GRID_US = 100 * 1000,	/* what is due within it is done in one turn */
+	AGENT_STALL_WINDOW_US = 2 * 1000 * 1000,	/* of the kernel's triggers */
 	AGENT_ANSWER_MARGIN_US = 5 * 1000 * 1000,	/* stop, restart: beyond the stop timeout */
 };
 

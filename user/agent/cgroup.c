@@ -198,7 +198,7 @@ int cgroup_job_renew(const struct cgroups *cs, struct job_cgroup *c)
 	return cgroup_job_make(cs, c);
 }
 
-static int open_file(const struct job_cgroup *c, const char *name, int flags)
+int cgroup_job_open_file(const struct job_cgroup *c, const char *name, int flags)
 {
 	char path[sizeof(c->dir) + 32];
 	int fd;
@@ -212,7 +212,7 @@ static int open_file(const struct job_cgroup *c, const char *name, int flags)
 
 int cgroup_job_write(const struct job_cgroup *c, const char *name, const char *text)
 {
-	int fd = open_file(c, name, O_WRONLY), err = 0;
+	int fd = cgroup_job_open_file(c, name, O_WRONLY), err = 0;
 
 	if (fd < 0)
 		return fd;
@@ -238,7 +238,7 @@ int cgroup_job_open(const struct job_cgroup *c)
 
 int cgroup_events_open(const struct job_cgroup *c)
 {
-	return open_file(c, "cgroup.events", O_RDONLY);
+	return cgroup_job_open_file(c, "cgroup.events", O_RDONLY);
 }
 
 bool cgroup_events_populated(int events_fd)

@@ -68,6 +68,13 @@ int cgroup_job_make(const struct cgroups *cs, struct job_cgroup *c);
  */
 int cgroup_job_renew(const struct cgroups *cs, struct job_cgroup *c);
 
+/**
+ * cgroup_job_open_file - open one of its files with @flags of open(2).
+ *
+ * Return: a descriptor, to be closed, or a negative errno.
+ */
+int cgroup_job_open_file(const struct job_cgroup *c, const char *name, int flags);
+
 /** cgroup_job_write - @text to one of its files. 0 or a negative errno. */
 int cgroup_job_write(const struct job_cgroup *c, const char *name, const char *text);
 

@@ -102,7 +102,7 @@ void group_restart(struct job *job, uint64_t now_us)
 		if (other == job)
 			continue;
 		renew(other, now_us);
-		if (other->state == JOB_FAILED)
+		if (other->state == JOB_FAILED && !other->handover.given)
 			life_forgive(other);
 	}
 }

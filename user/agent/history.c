@@ -35,6 +35,10 @@ static const char *const kind_names[HISTORY_KINDS] = {
 	[HISTORY_STOPPED] = "stopped",
 	[HISTORY_ADOPTED] = "adopted",
 	[HISTORY_NODE_DOWN] = "node-down",
+	[HISTORY_FLAGGED] = "flagged",
+	[HISTORY_UNFLAGGED] = "unflagged",
+	[HISTORY_FORETOLD] = "foretold",
+	[HISTORY_HANDED_OVER] = "handed-over",
 	[HISTORY_TIDIED] = "tidied",
 };
 
@@ -147,6 +151,12 @@ void history_switch_phase(struct job *job, struct history_note *note, enum stats
 	h->since_us = at_us;
 }
 
+/* Down and up again: before it failed, or as somebody asked. */
+static enum stats_kind renewed_as(const struct job *job)
+{
+	return job->hist.phase == STATS_FORETOLD ? STATS_FORETOLD : STATS_RESTARTING;
+}
+
 /* What runs is up, what is being ended is not; else it is in the phase that was blamed. */
 static enum stats_kind phase_of(const struct job *job)
 {
@@ -160,7 +170,7 @@ static enum stats_kind phase_of(const struct job *job)
 		return STATS_DONE;
 	case JOB_STOPPING:
 		if (job->want == WANT_RESTART)
-			return STATS_RESTARTING;
+			return renewed_as(job);
 		if (job->want != WANT_UP)
 			return STATS_STOPPED;
 		/* It ends unwanted: as it was until it is dead, then down by that. */
@@ -233,6 +243,14 @@ void history_asked(struct job *job, enum history_kind kind, uid_t uid, pid_t pid
 	note->event.peer = pid;
 }
 
+void history_foretold(struct job *job, const char *text)
+{
+	struct history_note *note = history_new_event(job, HISTORY_FORETOLD, text);
+
+	history_switch_phase(job, note, STATS_FORETOLD, history_now(job->agent));
+	job->hist.blame = STATS_FORETOLD;
+}
+
 /* A new instance is known: number it, and measure how long there was none. */
 static void count_start(struct job *job, struct history_note *note, uint64_t at_us)
 {
@@ -300,7 +318,7 @@ static void open_end(struct job *job, struct history_note *note, enum stats_kind
 {
 	job->hist.open = note;
 	if (job->want == WANT_RESTART && !phase_tidies(job))
-		job->hist.blame = STATS_RESTARTING;
+		job->hist.blame = renewed_as(job);
 	if (job->want == WANT_DOWN || job->want == WANT_RESTART || phase_tidies(job))
 		return;
 	if (note)

@@ -36,6 +36,10 @@ enum history_kind {
 	HISTORY_STOPPED,
 	HISTORY_ADOPTED,	/* by a new vigild */
 	HISTORY_NODE_DOWN,
+	HISTORY_FLAGGED,	/* something foretells its failure */
+	HISTORY_UNFLAGGED,
+	HISTORY_FORETOLD,	/* restarted before it fails */
+	HISTORY_HANDED_OVER,	/* to the level above */
 	HISTORY_TIDIED,		/* its commands after the program are done with */
 	HISTORY_KINDS,
 };
@@ -103,6 +107,9 @@ void history_once(struct job *job, enum history_kind kind, const char *text);
 
 /** history_asked - somebody asked for it through the control socket. */
 void history_asked(struct job *job, enum history_kind kind, uid_t uid, pid_t pid);
+
+/** history_foretold - it is about to be restarted before it fails; @text: why. */
+void history_foretold(struct job *job, const char *text);
 
 /** history_started - its program runs. */
 void history_started(struct job *job);

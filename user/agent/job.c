@@ -175,6 +175,7 @@ int job_define(struct job *job, struct jobsrc *src, const struct job_spec *spec)
 void job_free(struct job *job)
 {
 	outlets_ended(job);
+	foretell_free(job);
 	fdstore_free(job);
 	/* The loop must know nothing of it. */
 	loop_disarm(&job->agent->loop, &job->timer);

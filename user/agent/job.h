@@ -12,6 +12,8 @@
 #include "user/agent/cgroup.h"
 #include "user/agent/child.h"
 #include "user/agent/fdstore.h"
+#include "user/agent/foretell.h"
+#include "user/agent/handover.h"
 #include "user/agent/history.h"
 #include "user/agent/launch.h"
 #include "user/agent/probe.h"
@@ -97,6 +99,9 @@ struct job {
 	int beat_fd;			/* memory of its beat; -1: none */
 	struct store_exit last_exit;
 	struct job_history hist;
+	struct handover handover;
+	struct foretell *foretell;	/* NULL: it has no conditions, or has not run */
+	bool foretell_stored;		/* the store may have a row of it */
 	uint64_t stale[AGENT_STALE_MAX];	/* watches of handled deaths */
 	unsigned int nstale;
 	struct job_cgroup cgroup;

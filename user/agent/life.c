@@ -68,9 +68,12 @@ static void set_state(struct job *job, enum job_state state)
 	if (job->state != state)
 		log_debug("%s: %s", job->name, job_state_name(state));
 	job->state = state;
+	if (state != JOB_FAILED)
+		handover_end(job);
 	if (state == JOB_STOPPED || state == JOB_DONE || state == JOB_FAILED)
 		drop_kept(job);
 	sockets_follow(job);
+	foretell_follow(job);
 	history_state(job);
 	persist_job(job);
 }
@@ -133,6 +136,7 @@ void life_demanded(struct job *job)
 /* What it listens for may be other sockets now, or none. */
 void life_redefined(struct job *job)
 {
+	foretell_redefined(job);
 	if (job->state == JOB_LISTENING)
 		bring_up(job);
 	else
@@ -194,6 +198,8 @@ static void give_up(struct job *job)
 {
 	log_error("%s: failed: %s", job->name, job->reason);
 	set_state(job, JOB_FAILED);
+	if (job->progress.limit_passed && job->spec->on_limit == JOB_LIMIT_HAND_OVER)
+		handover_give(job);
 }
 
 static void restart(struct job *job, struct sup_decision d, uint64_t now, const char *last)
@@ -275,7 +281,7 @@ static void after_end(struct job *job, enum sup_end how, uint64_t ran_us, const 
 		stop_when_empty(job);
 		break;
 	case WANT_RESTART:
-		history_verdict(job, "restart-asked");
+		history_verdict(job, job->hist.phase == STATS_FORETOLD ? "foretold" : "restart-asked");
 		job->want = WANT_UP;
 		start_anew(job);
 		break;
@@ -577,6 +583,14 @@ void life_renew(struct job *job)
 {
 	job->want = WANT_RESTART;
 	end_instance(job);
+}
+
+void life_foretold(struct job *job, const char *text)
+{
+	log_notice("%s: pid %d is restarted before it fails: %s", job->name, job->inst.pid, text);
+	snprintf(job->reason, sizeof(job->reason), "restarted before it fails: %s", text);
+	history_foretold(job, text);
+	life_renew(job);
 }
 
 void life_fail(struct job *job, const char *why)

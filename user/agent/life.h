@@ -32,6 +32,9 @@ void life_ready(struct job *job);
 /** life_doom - end an instance that is wanted up, for what it did not do. */
 void life_doom(struct job *job, enum ready_doom why);
 
+/** life_foretold - restart an instance that is up before it fails; no policy is asked. @text: why. */
+void life_foretold(struct job *job, const char *text);
+
 /** life_stops_itself - the instance has said that it ends. */
 void life_stops_itself(struct job *job);
 

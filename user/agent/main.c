@@ -124,6 +124,8 @@ static int set_up(struct agent *a)
 	outlets_open(a);
 	persist_open(a);
 	err = history_open(a);
+	if (!err)
+		err = foretell_open(a);
 	if (err)
 		return err;
 	err = control_open(a);
@@ -156,6 +158,7 @@ static void tear_down(struct agent *a)
 	watcher_close(a);
 	order_free(a);
 	jobs_free(&a->jobs);
+	foretell_close(a);
 	logproc_close(a);
 	outlets_close(a);
 	jobset_free(&a->set);

@@ -184,6 +184,9 @@ static void pull(struct job *job)
 
 		if ((t->kind != TIE_REQUIRES && t->kind != TIE_BINDS) || !needed || needed->removed)
 			continue;
+		/* It may run elsewhere by now. */
+		if (needed->handover.given)
+			continue;
 		if (needed->want == WANT_DOWN || needed->state == JOB_FAILED ||
 		    needed->state == JOB_DONE)
 			life_start(needed);

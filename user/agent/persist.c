@@ -80,6 +80,8 @@ static void reopen(void *arg)
 	/* It may be another file, or an older state of it. */
 	for (i = 0; i < a->jobs.n; i++) {
 		a->jobs.list[i]->progress_stored = true;
+		a->jobs.list[i]->handover.stored = true;
+		a->jobs.list[i]->foretell_stored = true;
 		persist_job(a->jobs.list[i]);
 	}
 	jobset_unsaved(&a->set);
@@ -159,6 +161,10 @@ static int write_all(struct agent *a)
 		if (!err)
 			err = ready_save(job, p->store);
 		if (!err)
+			err = handover_put(job, p->store);
+		if (!err)
+			err = foretell_put(job, p->store);
+		if (!err)
 			err = history_put(a, job);
 	}
 	TAILQ_FOREACH(job, &p->gone, gone_link) {
@@ -169,6 +175,10 @@ static int write_all(struct agent *a)
 			err = store_del_ready(p->store, job->name);
 		if (!err)
 			err = store_del_progress(p->store, job->name);
+		if (!err)
+			err = store_del_handover(p->store, job->name);
+		if (!err)
+			err = store_del_foretell(p->store, job->name);
 		if (!err)
 			err = store_del_history(p->store, job->name);
 	}

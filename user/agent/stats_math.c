@@ -41,6 +41,7 @@ static const char *const phase_names[STATS_PHASES] = {
 	[STATS_DOWN + 4] = "oom-killed",
 	[STATS_DOWN + 5] = "hung",
 	[STATS_DOWN + 6] = "fenced",
+	[STATS_FORETOLD] = "foretold",
 	[STATS_NO_START] = "not-started",
 	[STATS_NODE_DOWN] = "node-down",
 	[STATS_STARTING] = "starting",
@@ -247,7 +248,8 @@ void stats_finish(const struct stats_tally *t, struct stats_result *r)
 	}
 	r->availability = ratio(r->up_us, r->up_us + r->down_us);
 	r->mtbf_us = ratio(r->up_us, k[STATS_OUTAGES].n);
-	r->mttr_us = ratio(r->down_us, k[STATS_OUTAGES].n);
+	/* What was done in time is no failure. */
+	r->mttr_us = ratio(r->down_us - k[STATS_FORETOLD].sum_us, k[STATS_OUTAGES].n);
 	r->detect_mean_us = ratio(k[STATS_DETECTS].sum_us, k[STATS_DETECTS].n);
 	r->restart_mean_us = ratio(k[STATS_RESTARTS].sum_us, k[STATS_RESTARTS].n);
 	r->restart_p99_us = p99(t);

@@ -19,6 +19,7 @@
 enum stats_kind {
 	STATS_UP = 0,
 	STATS_DOWN = 1,			/* + enum vigil_cause: since an instance ended so */
+	STATS_FORETOLD = 9,		/* restarted before it failed */
 	STATS_NO_START = 10,		/* since its program could not be run */
 	STATS_NODE_DOWN = 11,		/* since the node or its power went */
 	STATS_STARTING = 12,		/* on its way up as wanted */

@@ -131,6 +131,16 @@ static void weaker_cgroups(const struct agent *a, json_t *list)
 	weaker_limits(a, list);
 }
 
+static void weaker_foretell(const struct agent *a, json_t *list)
+{
+	int kind;
+
+	for (kind = 0; kind < JOB_CONDITIONS; kind++)
+		if (foretell_missing(a, kind))
+			add(list, "foretell: %s is not seen: there are no pressure files for the jobs' "
+			    "cgroups.", foretell_name(kind));
+}
+
 static void weaker_store(const struct agent *a, json_t *list)
 {
 	if (a->persist.store)
@@ -203,6 +213,7 @@ static json_t *weaker(const struct agent *a)
 	weaker_detection(a, list);
 	weaker_beats(a, list);
 	weaker_cgroups(a, list);
+	weaker_foretell(a, list);
 	weaker_store(a, list);
 	weaker_damage(a, list);
 	weaker_history(a, list);
@@ -241,7 +252,7 @@ static json_t *unfit(const struct agent *a)
 
 json_t *status_agent(const struct agent *a)
 {
-	return json_pack("{s:s, s:i, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:s, s:i, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o}",
 			 "version", VIGIL_VERSION,
 			 "pid", getpid(),
 			 "uptime_s", seconds(clock_us() - a->started_us),
@@ -250,6 +261,9 @@ json_t *status_agent(const struct agent *a)
 			 "logger", a->logproc.pid ? json_integer(a->logproc.pid) : json_null(),
 			 "store", status_text(a->persist.store ? "ok" : a->persist.why),
 			 "unfit", unfit(a),
+			 "flagged", foretell_flagged(a),
+			 "handed_over", handover_list(a),
+			 "level_above", handover_level_above(),
 			 "store_note", store_note(a),
 			 "weaker", weaker(a),
 			 "errors", status_errors(a));
@@ -313,8 +327,11 @@ json_t *status_job(const struct job *job)
 {
 	json_t *object = seen(job);
 
-	if (object)
-		add_told(object, job);
+	if (!object)
+		return NULL;
+	add_told(object, job);
+	json_object_set_new(object, "flags", foretell_flags(job));
+	json_object_set_new(object, "handed_over", json_boolean(job->handover.given));
 	return object;
 }
 

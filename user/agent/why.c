@@ -92,6 +92,8 @@ static void say_verdict(const struct store_event *e, char *buf, size_t size)
 		snprintf(buf, size, ", as was wanted");
 	else if (strcmp(verdict, "restart-asked") == 0)
 		snprintf(buf, size, ": to be started again, as was asked for");
+	else if (strcmp(verdict, "foretold") == 0)
+		snprintf(buf, size, ": to be started again, before it failed");
 	else if (strcmp(verdict, "again") == 0)
 		snprintf(buf, size, ": to be started again");
 }
@@ -169,6 +171,10 @@ static const struct plain {
 	{ HISTORY_WAITS, "not started yet" },
 	{ HISTORY_KILLED, "did not stop in time, and was killed" },
 	{ HISTORY_NODE_DOWN, "the node was off or restarted" },
+	{ HISTORY_FLAGGED, "its failure is foretold" },
+	{ HISTORY_UNFLAGGED, "no longer foretold" },
+	{ HISTORY_FORETOLD, "restarted before it failed" },
+	{ HISTORY_HANDED_OVER, "handed over to the level above, and not started here again by itself" },
 };
 
 static const struct wordy {

@@ -64,6 +64,22 @@ static void print_unfit(const json_t *agent)
 	say("%s\n", why);
 }
 
+/* Jobs that are not started here again by themselves, and who is there to take them. */
+static void print_handed_over(const json_t *agent)
+{
+	const json_t *list = json_object_get(agent, "handed_over"), *one;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, one) {
+		fputs(colour_on(RED), stdout);
+		say("handed over: ");
+		fputs(colour_off(RED), stdout);
+		say("%s: %s\n", text_of(one, "job"), text_of(one, "reason"));
+	}
+	if (json_array_size(list))
+		say("%s\n", text_of(agent, "level_above"));
+}
+
 static void print_agent(const json_t *agent, size_t jobs)
 {
 	bool kernel = !strcmp(text_of(agent, "detection"), "kernel");
@@ -73,6 +89,7 @@ static void print_agent(const json_t *agent, size_t jobs)
 	    span_of(number_of(agent, "uptime_s")).text, kernel ? "vigil.ko" : "pidfds", jobs,
 	    jobs == 1 ? "" : "s");
 	print_unfit(agent);
+	print_handed_over(agent);
 	print_sentences(json_object_get(agent, "weaker"), "warning", YELLOW);
 	print_sentences(json_object_get(agent, "errors"), "error", RED);
 }
@@ -103,6 +120,20 @@ static void add_row(struct table *t, const json_t *job)
 	}
 	table_cell(t, PLAIN, "%lld", json_integer_value(json_object_get(job, "restarts")));
 	table_cell(t, PLAIN, "%s", last_cause(job).text);
+}
+
+/* What foretells its failure. */
+static void print_flags(const json_t *job)
+{
+	const json_t *flags = json_object_get(job, "flags"), *flag;
+	size_t i;
+
+	json_array_foreach((json_t *)flags, i, flag) {
+		const char *note = json_string_value(json_object_get(flag, "note"));
+
+		say("%s: flagged: %s%s%s\n", text_of(job, "name"), text_of(flag, "text"),
+		    note ? "; " : "", note ? note : "");
+	}
 }
 
 /* What it tells of itself, and what it is about. */
@@ -149,6 +180,7 @@ static int print_text(const json_t *agent, const json_t *jobs)
 	json_array_foreach((json_t *)jobs, i, job) {
 		print_note(job);
 		print_told(job);
+		print_flags(job);
 	}
 	if (ok)
 		return CTL_OK;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "user/jobfile/command.h"
+#include "user/jobfile/foretell.h"
 #include "user/jobfile/hooks.h"
 #include "user/jobfile/job.h"
 #include "user/jobfile/log.h"
@@ -215,6 +216,7 @@ static const struct key job_keys[] = {
 	{ "on-dependency", set_on_dependency, .offset = 0 },
 	{ "pre-start", set_commands, AT(pre_start) },
 	{ "post-stop", set_commands, AT(post_stop) },
+	{ "foretell", set_foretell, AT(foretell) },
 	{ "command-timeout", set_duration, AT(command_timeout_us), .min = MS, .max = 24 * HOUR },
 	{}
 };
@@ -269,6 +271,7 @@ void job_walk(struct parse *p, yaml_node_t *name, yaml_node_t *node, struct job_
 	walk_mapping(p, name, node, "a job's mapping, as in {exec: [/usr/bin/prog]},", job_keys,
 		     spec);
 	probe_check(p, name, spec);
+	foretell_check(p, name, spec);
 	refuse_two_limits(p, name, spec);
 	if (spec->output && spec->log.line)
 		errors_add(&p->errors, spec->log.line, spec->log.column,

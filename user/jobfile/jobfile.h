@@ -79,11 +79,50 @@ struct job_probe {
 	bool liveness;			/* also when it is ready */
 };
 
+/* What foretells a failure. The names of these are in the store: condition_name(). */
+enum job_condition_kind {
+	JOB_MEMORY,			/* near its limit */
+	JOB_DESCRIPTORS,		/* near RLIMIT_NOFILE */
+	JOB_PRESSURE_MEMORY,		/* stalled, as the kernel's PSI has it */
+	JOB_PRESSURE_IO,
+	JOB_PRESSURE_CPU,
+	JOB_DISK,			/* little is free */
+	JOB_GROWTH,			/* memory grows towards its limit */
+	JOB_CONDITIONS,
+};
+
+enum job_foretell_action {
+	JOB_FORETELL_RESTART,
+	JOB_FORETELL_FLAG,
+};
+
+/** struct job_condition - one of them. */
+struct job_condition {
+	bool given;
+	bool full;			/* of pressure: the stall of all processes, not of some */
+	unsigned int percent;		/* the mark; of growth: how good the fit must be */
+	uint64_t bytes;			/* of disk: the mark instead of @percent; 0: unset */
+	const char *path;		/* of disk */
+	uint64_t for_us;		/* it must hold so long */
+	enum job_foretell_action action;
+	uint64_t window_us;		/* of growth: the past that is looked at */
+	uint64_t horizon_us;		/* ... and the future in which the limit is reached */
+};
+
+/** struct job_foretell - what is looked at, how often, and how few are restarted for it. */
+struct job_foretell {
+	uint64_t interval_us;		/* default: 5 s */
+	uint64_t spacing_us;		/* between two such restarts of the job; default: 10 min */
+	unsigned int at_once;		/* of its replicas and group, down at once; default: 1 */
+	struct job_condition conditions[JOB_CONDITIONS];
+};
+
 /* What follows when restart-limit is passed. */
 enum job_limit {
 	JOB_LIMIT_FAIL,
 	JOB_LIMIT_RESTART_GROUP,
 	JOB_LIMIT_NODE_UNFIT,
+	JOB_LIMIT_HAND_OVER,
 };
 
 /* Bounds of a job file; each is told in vigil-job(5). */
@@ -100,6 +139,7 @@ enum job_bounds {
 	JOB_CODE_MAX = 255,		/* exit codes */
 	JOB_REFS_MAX = 64,		/* names in one list */
 	JOB_TEAMS_MAX = 1000,		/* groups for supervision in one file */
+	JOB_TREND_SAMPLES_MIN = 10,	/* fewer show no trend */
 	JOB_COMMANDS_MAX = 16,		/* in pre-start, in post-stop */
 };
 
@@ -217,6 +257,7 @@ struct job_spec {
 	bool core_set;			/* false: inherited */
 	struct job_ready ready;
 	struct job_probe probe;
+	const struct job_foretell *foretell;	/* NULL: nothing is looked at */
 	struct job_limits limits;	/* the others of its cgroup */
 	struct job_process process;
 	const struct job_socket *sockets;

@@ -19,6 +19,7 @@ const struct word policy_limits[] = {
 	{ "fail", JOB_LIMIT_FAIL },
 	{ "restart-group", JOB_LIMIT_RESTART_GROUP },
 	{ "node-unfit", JOB_LIMIT_NODE_UNFIT },
+	{ "hand-over", JOB_LIMIT_HAND_OVER },
 	{}
 };
 

@@ -125,6 +125,19 @@ static const char *const migrations[] = {
 	" alive_us INTEGER NOT NULL,"
 	" alive_real_ns INTEGER NOT NULL"
 	") STRICT;",
+	"CREATE TABLE handed_over ("
+	" name TEXT NOT NULL PRIMARY KEY,"
+	" realtime_ns INTEGER NOT NULL,"
+	" reason TEXT NOT NULL"
+	") STRICT, WITHOUT ROWID;",
+	"CREATE TABLE foretell ("
+	" name TEXT NOT NULL PRIMARY KEY,"
+	" boot_id TEXT NOT NULL,"
+	" pid INTEGER NOT NULL,"
+	" start_ticks INTEGER NOT NULL,"
+	" restarted_us INTEGER NOT NULL,"
+	" flags TEXT NOT NULL"
+	") STRICT, WITHOUT ROWID;",
 };
 
 enum { SCHEMA_VERSION = sizeof(migrations) / sizeof(*migrations) };
@@ -145,6 +158,12 @@ static const char *const sql[STORE_STATEMENTS] = {
 	[STORE_PUT_PROGRESS] = "INSERT OR REPLACE INTO job_progress VALUES (?,?,?,?,?,?,?,?,?,?)",
 	[STORE_DEL_PROGRESS] = "DELETE FROM job_progress WHERE name = ?",
 	[STORE_ALL_PROGRESS] = "SELECT * FROM job_progress",
+	[STORE_PUT_HANDOVER] = "INSERT OR REPLACE INTO handed_over VALUES (?,?,?)",
+	[STORE_DEL_HANDOVER] = "DELETE FROM handed_over WHERE name = ?",
+	[STORE_ALL_HANDOVERS] = "SELECT name, realtime_ns, reason FROM handed_over",
+	[STORE_PUT_FORETELL] = "INSERT OR REPLACE INTO foretell VALUES (?,?,?,?,?,?)",
+	[STORE_DEL_FORETELL] = "DELETE FROM foretell WHERE name = ?",
+	[STORE_ALL_FORETELLS] = "SELECT * FROM foretell",
 	[STORE_PUT_FILE] = "INSERT OR REPLACE INTO file VALUES (?,?)",
 	[STORE_DEL_FILE] = "DELETE FROM file WHERE path = ?",
 	[STORE_ALL_FILES] = "SELECT path, text FROM file",

@@ -89,6 +89,25 @@ struct store_progress {
 	const char *group_recent;	/* of the first in a group: times of the group's restarts */
 };
 
+/** struct store_handover - a job that was handed to the level above. It holds over boots, too. */
+struct store_handover {
+	const char *name;
+	uint64_t realtime_ns;	/* since when */
+	const char *reason;
+};
+
+/** struct store_foretell - what foretells the failure of a job that runs, in one boot. */
+struct store_foretell {
+	const char *name;
+	const char *boot_id;
+	int64_t pid;		/* of the instance that is flagged; 0: none runs */
+	uint64_t start_ticks;
+	uint64_t restarted_us;	/* it was last restarted before it failed; 0: never */
+	const char *flags;	/* a line for each condition: name, wall clock in ns, sentence */
+};
+
+typedef void (*store_foretell_fn)(void *arg, const struct store_foretell *row);
+typedef void (*store_handover_fn)(void *arg, const struct store_handover *row);
 typedef void (*store_progress_fn)(void *arg, const char *name, const struct store_progress *p);
 typedef void (*store_job_fn)(void *arg, const struct store_job *job);
 typedef void (*store_file_fn)(void *arg, const char *path, const char *text, size_t len);
@@ -156,6 +175,14 @@ int store_each_ready(struct store *s, store_ready_fn fn, void *arg);
 int store_put_progress(struct store *s, const char *name, const struct store_progress *p);
 int store_del_progress(struct store *s, const char *name);
 int store_each_progress(struct store *s, store_progress_fn fn, void *arg);
+
+int store_put_handover(struct store *s, const struct store_handover *row);
+int store_del_handover(struct store *s, const char *name);
+int store_each_handover(struct store *s, store_handover_fn fn, void *arg);
+
+int store_put_foretell(struct store *s, const struct store_foretell *row);
+int store_del_foretell(struct store *s, const char *name);
+int store_each_foretell(struct store *s, store_foretell_fn fn, void *arg);
 
 /* The last good text of each job file. */
 int store_put_file(struct store *s, const char *path, const char *text, size_t len);
