@@ -396,6 +396,7 @@ int adopt_all(struct agent *a)
 		log_error("cannot read the jobs' states: %s", store_error(a->persist.store));
 	if (a->persist.store && store_each_ready(a->persist.store, ready_load, a))
 		log_error("cannot read how far the jobs were: %s", store_error(a->persist.store));
+	version_rows_load(a);
 	if (a->persist.anew)
 		salvage(a);
 	err = take_watches(a);

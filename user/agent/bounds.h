@@ -21,7 +21,7 @@ enum agent_bounds {
 	AGENT_EVENTS_PER_JOB = 200,	/* of its history; fewer each if there are many jobs */
 	AGENT_EVENTS_KEPT_MAX = 100000,	/* ... of all of them */
 	AGENT_HISTORY_PENDING_MAX = 4 * AGENT_JOBS_MAX,	/* notes that the store has not got yet */
-	AGENT_TIMERS_MAX = 6 * AGENT_JOBS_MAX + AGENT_CLIENTS_MAX + 26,
+	AGENT_TIMERS_MAX = 7 * AGENT_JOBS_MAX + AGENT_CLIENTS_MAX + 26,
 };
 
 /* The deadline of vigild's own beat, as the keeper, and beats in one. */

@@ -35,6 +35,7 @@ static const char *const kind_names[HISTORY_KINDS] = {
 	[HISTORY_STOPPED] = "stopped",
 	[HISTORY_ADOPTED] = "adopted",
 	[HISTORY_NODE_DOWN] = "node-down",
+	[HISTORY_ROLLED_BACK] = "rolled-back",
 	[HISTORY_TIDIED] = "tidied",
 };
 

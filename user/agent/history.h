@@ -36,6 +36,7 @@ enum history_kind {
 	HISTORY_STOPPED,
 	HISTORY_ADOPTED,	/* by a new vigild */
 	HISTORY_NODE_DOWN,
+	HISTORY_ROLLED_BACK,	/* to an earlier definition */
 	HISTORY_TIDIED,		/* its commands after the program are done with */
 	HISTORY_KINDS,
 };

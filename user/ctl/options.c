@@ -29,6 +29,8 @@ enum option_id {
 	OPT_DEADLINE,
 	OPT_ON_HANG,
 	OPT_DIR,
+	OPT_PLAN,
+	OPT_DRY_RUN,
 };
 
 static const struct option long_options[] = {
@@ -47,6 +49,8 @@ static const struct option long_options[] = {
 	{ "on-hang", required_argument, NULL, OPT_ON_HANG },
 	{ "lines", required_argument, NULL, OPT_LINES },
 	{ "dir", required_argument, NULL, OPT_DIR },
+	{ "plan", required_argument, NULL, OPT_PLAN },
+	{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{}
@@ -72,6 +76,10 @@ static const struct option_help {
 	  "      --since TIME     begin with this time: \"2026-11-26 22:18:05\", 10min ago, now\n" },
 	{ CTL_DIR, OPT_DIR, "--dir", "[--dir DIR]",
 	  "      --dir DIR        read DIR/JOB.log, without asking vigild\n" },
+	{ CTL_DRY_RUN, OPT_DRY_RUN, "--dry-run", "[--dry-run]",
+	  "      --dry-run        only show the plan, as \"vigil plan\" does\n" },
+	{ CTL_PLAN, OPT_PLAN, "--plan", "[--plan ID]",
+	  "      --plan ID        only if this is still the plan\n" },
 	{ CTL_DYING, OPT_DYING, "--dying", "[--dying]",
 	  "      --dying          tell too when one is certain to die, its memory still in place\n" },
 	{ CTL_TREE, OPT_TREE, "--tree", "[--tree]",
@@ -125,7 +133,8 @@ void options_help_all(void)
 	fputs("\n\"vigil help COMMAND\" tells more of each, \"vigil --version\" the version.\n"
 	      "\n"
 	      "Exit status: 0 done, 1 failed or a negative answer, 2 wrong usage, 3 vigild cannot be\n"
-	      "reached, 4 permission denied, 5 vigil.ko is not loaded, 6 no such job, process or file.\n",
+	      "reached, 4 permission denied, 5 vigil.ko is not loaded, 6 no such job, process or file,\n"
+	      "7 the node is unfit, 8 there is something to do.\n",
 	      stdout);
 }
 
@@ -223,6 +232,12 @@ static int set_option(int id, unsigned int *given, struct ctl_args *args)
 		return args->lines >= 0 ? -1 : CTL_USAGE;
 	case OPT_DIR:
 		args->dir = optarg;
+		return -1;
+	case OPT_DRY_RUN:
+		args->dry_run = true;
+		return -1;
+	case OPT_PLAN:
+		args->plan = optarg;
 		return -1;
 	case OPT_DYING:
 		args->dying = true;
