@@ -205,7 +205,7 @@ def test_what_a_file_was_changed_to_while_no_vigild_ran_is_pending(v):
 
 
 def test_a_failed_job_is_started_when_its_file_mends_it(v):
-    v.write_jobs("jobs:\n" + v.job("a", "exit 3", "restart: never\n"))
+    v.write_jobs("jobs:\n" + v.job("a", "exit 3", FAST + "restart-limit: {max: 1, within: 1h}\n"))
     v.start()
     v.wait_state("a", "failed")
     v.write_jobs("jobs:\n" + v.job("a", "", "restart: never\n"))
@@ -295,6 +295,10 @@ def test_a_rollback_is_finished_by_the_next_vigild(v):
 WEB = "replicas: 3\nready: notify\nstart-timeout: 1h\n" + FAST
 
 
+def webs(v, first=None):
+    return "jobs:\n" + talker(v, "web", WEB, first).replace("/web.orders", "/web@%i.orders")
+
+
 def wait_rollout(v, done, trial):
     """The replicas run: done by the new version, one on trial, the others by the old one."""
     v.wait_for("%s is on trial" % trial, lambda: v.status(trial)["rollout"] == "trial"
@@ -307,11 +311,11 @@ def wait_rollout(v, done, trial):
 
 
 def test_replicas_are_restarted_one_at_a_time(v):
-    v.write_jobs("jobs:\n" + talker(v, "web", WEB, "READY=1"))
+    v.write_jobs(webs(v, "READY=1"))
     v.start()
     v.wait_all_running()
     first = pids(v)
-    v.write_jobs("jobs:\n" + talker(v, "web", WEB))
+    v.write_jobs(webs(v))
     equal(actions(v), {"web@%d" % i: "restart" for i in (1, 2, 3)})
     v.ask("reload")
     done = []
@@ -332,11 +336,11 @@ def test_replicas_are_restarted_one_at_a_time(v):
 
 
 def test_the_first_replica_that_fails_takes_all_back(v):
-    v.write_jobs("jobs:\n" + talker(v, "web", WEB, "READY=1"))
+    v.write_jobs(webs(v, "READY=1"))
     v.start()
     v.wait_all_running()
     first = pids(v)
-    v.write_jobs("jobs:\n" + talker(v, "web", WEB))
+    v.write_jobs(webs(v))
     v.ask("reload")
     wait_rollout(v, [], "web@1")
     starting(v, "web@1")
@@ -351,7 +355,8 @@ def test_the_first_replica_that_fails_takes_all_back(v):
     equal(last["web@3"], first["web@3"])
     check(last["web@1"] != now["web@1"] and last["web@2"] != now["web@2"], "%s %s" % (now, last))
     for job in v.status().values():
-        check("web@2 killed by SIGKILL before it was ready" in job["rolled_back"], str(job))
+        check(job["rolled_back"].startswith("rolled back: web@2 ")
+              and job["rolled_back"].endswith(" before it was ready (%s/jobs.yaml:2)" % v.jobs), str(job))
     v.check_none_doubled()
 
 

@@ -108,7 +108,7 @@ static bool is_moving(const struct job *job)
 	if (!is_wanted(job) || job->stuck)
 		return false;
 	if (job->ver.rolling)
-		return has_process(job) && job->state == JOB_STOPPING;
+		return job->state == (has_process(job) ? JOB_STOPPING : JOB_STARTING);
 	return job->state != JOB_RUNNING || version_on_trial(job);
 }
 
