@@ -263,7 +263,7 @@ static const struct compared {
 	{ "command-timeout", same_command_timeout, COMPARE_AT_ONCE },
 	{ "on-change", same_on_change, COMPARE_AT_ONCE },
 	{ "rollback", same_rollback, COMPARE_AT_ONCE },
-	{ "group of jobs", same_team, COMPARE_AT_ONCE },
+	{ "supervision", same_team, COMPARE_AT_ONCE },
 };
 
 _Static_assert(ARRAY_SIZE(keys) <= 64, "a bit for each");
