@@ -63,8 +63,9 @@ def test_a_plan_tells_what_a_reload_then_does(v):
     for part in ("umask, nice; at once: stop", "with again", "no job file names it any more",
                  "at once: restart; at its next start: start-timeout", "1 unchanged", "%s/jobs.yaml:" % v.jobs):
         check(part in text, "%s is not in %s" % (part, text))
-    status, dry, _ = vigil(v, "reload", "--dry-run")
-    equal((status, dry), (8, text))
+    for option in ("-n", "--dry-run"):
+        status, dry, _ = vigil(v, "reload", option)
+        equal((status, dry), (8, text))
     equal(pids(v), before)  # so far nothing was done
     done = v.ask("reload")
     equal({i["name"]: i["action"] for i in done["plan"]["jobs"]}, wanted)
@@ -266,7 +267,7 @@ def test_a_job_may_say_that_it_does_not_go_back(v):
     v.write_jobs("jobs:\n" + v.job("a", "", keys))
     v.start()
     v.wait_state("a", "running")
-    v.write_jobs("jobs:\n" + v.job("a", "exit 4", keys))
+    v.write_jobs("jobs:\n" + v.job("a", "exit 4", keys.replace("0s", "1h")))
     v.ask("reload")
     job = v.wait_state("a", "failed")
     equal((job["rolled_back"], job["restarts"]), (None, 2))
@@ -297,6 +298,25 @@ WEB = "replicas: 3\nready: notify\nstart-timeout: 1h\n" + FAST
 
 def webs(v, first=None):
     return "jobs:\n" + talker(v, "web", WEB, first).replace("/web.orders", "/web@%i.orders")
+
+
+def test_a_replica_that_fails_without_a_way_back_keeps_the_others_as_they_are(v):
+    def web(orders, keys):
+        return "jobs:\n" + v.job("web", orders, keys).replace('"web"', '"web@%i"')
+    keys = "replicas: 2\nrollback: false\nrestart-limit: {max: 1, within: 1h}\n" + PROVED
+    v.write_jobs(web("", keys))
+    v.start()
+    v.wait_all_running()
+    first = pids(v)
+    v.write_jobs(web("exit 4", keys.replace("0s", "1h")))
+    v.ask("reload")
+    v.wait_state("web@1", "failed")
+    equal((v.status("web@2")["pid"], v.status("web@2")["rollout"]), (first["web@2"], "waiting"))
+    v.write_jobs(web("", keys + "nice: 1\n"))
+    equal(actions(v), {"web@1": "start", "web@2": "restart"})
+    v.ask("reload")
+    v.wait_back("web@2", first["web@2"])
+    v.wait_all_running()
 
 
 def wait_rollout(v, done, trial):

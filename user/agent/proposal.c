@@ -313,6 +313,7 @@ static void note_change(struct job *job, const struct plan_item *item)
 /* Its room is there: prepare(). */
 static void redefine(struct job *job, const struct merge_entry *e)
 {
+	version_note_good(job);
 	if (job->src != e->src && job_define(job, e->src, e->spec))
 		log_error("%s: out of memory: its definition stays", job->name);
 	else if (version_rolled_back(&job->ver))

@@ -79,7 +79,7 @@ bool rollout_has_others(struct job *job)
 	struct job *other = NULL;
 
 	while ((other = rollout_next_of(job, other)))
-		if (other != job && (other->ver.rolling || version_on_trial(other)))
+		if (other != job && (other->ver.rolling || version_unproven(other)))
 			return true;
 	return false;
 }
@@ -102,14 +102,17 @@ static bool has_process(const struct job *job)
 	return job->inst.pid || phase_tidies(job);
 }
 
-/* Is it on its way, so that no other may go down meanwhile? */
+/* Is it on its way, or did it not get there, so that no other may go down meanwhile? */
 static bool is_moving(const struct job *job)
 {
+	/* One that has failed for good with what the others are to get keeps them from it. */
+	if (job->state == JOB_FAILED && version_unproven(job))
+		return true;
 	if (!is_wanted(job) || job->stuck)
 		return false;
 	if (job->ver.rolling)
 		return job->state == (has_process(job) ? JOB_STOPPING : JOB_STARTING);
-	return job->state != JOB_RUNNING || version_on_trial(job);
+	return job->state != JOB_RUNNING || version_unproven(job);
 }
 
 static void renew(struct job *job)
@@ -148,7 +151,7 @@ static void settle_template(struct job *first)
 	struct job *job = NULL;
 
 	while ((job = rollout_next_of(first, job)))
-		if (job->ver.rolling || version_on_trial(job))
+		if (job->ver.rolling || version_unproven(job))
 			return;
 	while ((job = rollout_next_of(first, job)))
 		if (job->ver.before.spec)

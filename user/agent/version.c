@@ -112,12 +112,16 @@ void version_set_run(struct job *job, struct jobsrc *src, const struct job_spec 
 	version_set(&job->ver.run, src, spec);
 }
 
-bool version_on_trial(const struct job *job)
+bool version_unproven(const struct job *job)
 {
 	const struct versions *v = &job->ver;
 
-	return !v->blend && job->spec->rollback && differs(&v->good, job->spec) &&
-	       !differs(&v->run, job->spec);
+	return !v->blend && differs(&v->good, job->spec) && !differs(&v->run, job->spec);
+}
+
+bool version_on_trial(const struct job *job)
+{
+	return job->spec->rollback && version_unproven(job);
 }
 
 void version_starting(struct job *job)
@@ -166,14 +170,14 @@ void version_note_good(struct job *job)
 		prove(job);
 }
 
+/* Where nobody waits for it, it is enough to find that it has run for long enough when that is asked. */
 void version_up(struct job *job)
 {
 	struct versions *v = &job->ver;
 
-	if (!runs(job))
-		return;
-	version_note_good(job);
-	if (v->good.spec != v->run.spec)
+	if (runs(job) && (version_unproven(job) || v->run.spec->ready.how != JOB_READY_EXEC))
+		version_note_good(job);
+	if (runs(job) && version_unproven(job))
 		loop_arm(&job->agent->loop, &v->timer,
 			 job->inst.started_us + trial_us(v->run.spec));
 }

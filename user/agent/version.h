@@ -52,7 +52,10 @@ static inline bool version_rolled_back(const struct versions *v)
 	return v->blend != NULL;
 }
 
-/** version_on_trial - does it run by a definition that it was not ready with yet, and has it one to go back to? */
+/** version_unproven - was it ready with another definition before, and not yet with the one it was started by? */
+bool version_unproven(const struct job *job);
+
+/** version_on_trial - ... and will it go back if that fails? */
 bool version_on_trial(const struct job *job);
 
 /** version_starting - an instance is about to be made by job->spec. */

@@ -58,6 +58,9 @@ static const struct option long_options[] = {
 
 static const char short_options[] = ":ao:n:fhV";
 
+/* The n of a reload is --dry-run. */
+static const char short_options_of_reload[] = ":ao:nfhV";
+
 /* Options that only some subcommands take. */
 static const struct option_help {
 	unsigned int bit;
@@ -77,7 +80,7 @@ static const struct option_help {
 	{ CTL_DIR, OPT_DIR, "--dir", "[--dir DIR]",
 	  "      --dir DIR        read DIR/JOB.log, without asking vigild\n" },
 	{ CTL_DRY_RUN, OPT_DRY_RUN, "--dry-run", "[--dry-run]",
-	  "      --dry-run        only show the plan, as \"vigil plan\" does\n" },
+	  "  -n, --dry-run        only show the plan, as \"vigil plan\" does\n" },
 	{ CTL_PLAN, OPT_PLAN, "--plan", "[--plan ID]",
 	  "      --plan ID        only if this is still the plan\n" },
 	{ CTL_DYING, OPT_DYING, "--dying", "[--dying]",
@@ -329,8 +332,20 @@ static int check_operands(const struct ctl_command *c, const struct ctl_args *ar
 	return usage_error(c);
 }
 
+/* By the first word that is a command's name: the options come before it is known where the words end. */
+static const char *short_options_for(int argc, char **argv)
+{
+	const struct ctl_command *c = NULL;
+	int i;
+
+	for (i = 1; i < argc && !c; i++)
+		c = ctl_command_find(argv[i]);
+	return c == &cmd_reload ? short_options_of_reload : short_options;
+}
+
 int options_parse(int argc, char **argv, const struct ctl_command **command, struct ctl_args *args)
 {
+	const char *letters = short_options_for(argc, argv);
 	unsigned int given = 0;
 	bool help = false;
 	int id, status = -1;
@@ -342,7 +357,9 @@ int options_parse(int argc, char **argv, const struct ctl_command **command, str
 	if (!args->socket || !*args->socket)
 		args->socket = CTL_SOCKET_DEFAULT;
 	while (status < 0 &&
-	       (id = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
+	       (id = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
+		if (id == OPT_LINES && !optarg)
+			id = OPT_DRY_RUN;
 		help |= id == OPT_HELP;
 		if (id == '?' || id == ':')
 			return bad_option(id, argv);
