@@ -67,8 +67,7 @@ static json_t *try_reload(struct agent *a, struct proposal *p, const char *id)
 	plan_id_write(&p->plan, now);
 	if (!id[0] || strcmp(id, now) == 0)
 		return apply(a, p);
-	snprintf(why, sizeof(why), "the plan is %s by now, not %.40s: the files or the jobs have changed", now,
-		 id);
+	snprintf(why, sizeof(why), "the plan is %s by now, not %.40s: files or jobs have changed", now, id);
 	return refuse("ESTALE", why);
 }
 

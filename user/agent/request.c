@@ -255,14 +255,14 @@ void request_handle(struct client *c, const char *line, size_t len)
 		return;
 	}
 	root = json_loadb(line, len, JSON_REJECT_DUPLICATES, &e);
-	if (!root)
+	if (!root) {
 		refuse(c, "EINVAL", "not a JSON object: %s", e.text);
-	else if (json_unpack_ex(root, &e, JSON_STRICT, "{s:s, s?s, s?s}", "cmd", &cmd, "job", &name,
-				"plan", &id))
+	} else if (json_unpack_ex(root, &e, JSON_STRICT, "{s:s, s?s, s?s}", "cmd", &cmd, "job", &name,
+				"plan", &id)) {
 		refuse(c, "EINVAL", "not a request: %s", e.text);
-	else if (id[0] && (strcmp(cmd, "reload") != 0 || name))
+	} else if (id[0] && (strcmp(cmd, "reload") != 0 || name)) {
 		refuse(c, "EINVAL", "only a reload of the job files takes \"plan\"");
-	else {
+	} else {
 		c->plan = id;
 		run(c, cmd, name);
 		c->plan = "";

@@ -187,6 +187,11 @@ int plan_show(const struct ctl_args *args, json_t *answer)
 	bool idle = json_is_true(json_object_get(plan, "idle"));
 	int status = CTL_OK;
 
+	if (!errors && !json_is_object(plan)) {
+		complain("vigild gave an answer of an unknown form: is it another version?");
+		json_decref(answer);
+		return CTL_FAILED;
+	}
 	if (errors)
 		complain("all jobs keep their running version: mend the files and reload again");
 	if (args->json) {
