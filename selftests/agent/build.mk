@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Tests of vigild: units on the host; the suite, with its witness, on host and guest.
 AGENTTEST_UNITS := test_supervise test_depend test_loop test_store test_store_damage test_store_faults \
-	test_store_history test_stats_math test_holder test_notify_parse test_trend test_foretell_step
+	test_store_history test_stats_math test_holder test_notify_parse test_trend test_foretell_step test_plan
 
 UNIT_TESTS += $(addprefix $(B)/selftests/agent/,$(AGENTTEST_UNITS))
 VM_PROGS += $(B)/selftests/agent/witness $(B)/selftests/agent/cutter.so
@@ -19,6 +19,8 @@ LDLIBS_test_depend := -lyaml
 $(B)/selftests/agent/test_trend: $(call objs,user/agent/trend.c)
 LDLIBS_test_trend := -lm
 $(B)/selftests/agent/test_foretell_step: $(call objs,user/agent/foretell_step.c)
+$(B)/selftests/agent/test_plan: $(call objs,user/agent/plan.c) $(B)/libjobfile.a $(B)/libvigilbase.a
+LDLIBS_test_plan := -lyaml
 $(B)/selftests/agent/test_loop: $(B)/libvigilbase.a
 $(B)/selftests/agent/test_store: $(B)/libvigilstore.a
 LDLIBS_test_store := -lsqlite3

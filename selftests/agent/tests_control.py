@@ -53,7 +53,8 @@ def test_reload_follows_the_files(v):
     v.write_jobs("jobs:\n" + v.job("keep") + v.job("change") + v.job("drop"))
     v.start()
     before = {n: j["pid"] for n, j in v.wait_all_running().items()}
-    v.write_jobs("jobs:\n" + v.job("keep") + v.job("change", "exit 0", "restart: never\n") + v.job("new"))
+    v.write_jobs("jobs:\n" + v.job("keep") + v.job("change", "exit 0", "restart: never\non-change: keep\n")
+                 + v.job("new"))
     answer = v.ask("reload")
     check(answer["errors"] == [], str(answer))
     v.wait_for("drop is gone", lambda: "drop" not in v.processes())

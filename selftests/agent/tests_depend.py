@@ -271,4 +271,7 @@ def test_bad_names_and_cycles_are_refused_over_files(v):
     check(sorted(v.status()) == ["a", "b"], str(v.status()))
     v.write_jobs("jobs:\n" + actor(v, "nope"), "5.yaml")
     errors = v.ask("reload")["errors"]
-    check(len(errors) == 1 and sorted(v.status()) == ["a", "b", "c", "d", "nope"], str(errors))
+    check(len(errors) == 1 and sorted(v.status()) == ["a", "b"], str(errors))
+    v.write_jobs("jobs:\n" + actor(v, "b"), "2.yaml")
+    errors = v.ask("reload")["errors"]
+    check(errors == [] and sorted(v.status()) == ["a", "b", "c", "d", "nope"], str(errors))

@@ -129,7 +129,7 @@ def test_restart_waits_until_the_job_is_ready(v):
     v.write_jobs("jobs:\n" + talker(v, "talk", NOTIFY, "READY=1"))
     v.start()
     first = v.wait_state("talk", "running")["pid"]
-    v.write_jobs("jobs:\n" + talker(v, "talk", NOTIFY))
+    v.write_jobs("jobs:\n" + talker(v, "talk", NOTIFY + "on-change: keep\n"))
     v.ask("reload")
     with v.connect() as s:
         s.sendall(b'{"cmd":"restart","job":"talk"}\n')

@@ -234,7 +234,7 @@ def test_a_reload_keeps_those_that_stay(v):
     v.start()
     first = v.wait_state("web", "running")["pid"]
     with connect(("127.0.0.1", ports[1])) as waits:
-        v.write_jobs("jobs:\n" + accepter(v, "web", [sockets[2], sockets[1]]))
+        v.write_jobs("jobs:\n" + accepter(v, "web", [sockets[2], sockets[1]], "", FAST + "on-change: keep\n"))
         v.ask("reload")
         with connect(("127.0.0.1", ports[2])) as new:  # open before the next start
             os.kill(first, signal.SIGKILL)

@@ -445,6 +445,7 @@ int adopt_all(struct agent *a)
 		log_error("cannot read how far the jobs were: %s", store_error(a->persist.store));
 	handover_load(a);
 	foretell_load(a);
+	version_rows_load(a);
 	if (a->persist.anew)
 		salvage(a);
 	err = take_watches(a);

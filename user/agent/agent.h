@@ -22,6 +22,7 @@
 #include "user/agent/order.h"
 #include "user/agent/outlet.h"
 #include "user/agent/persist.h"
+#include "user/agent/rollout.h"
 #include "user/agent/stray.h"
 #include "user/agent/upgrade.h"
 #include "user/agent/watch.h"
@@ -44,6 +45,7 @@ struct agent {
 	struct keeper keeper;
 	struct persist persist;
 	struct order order;
+	struct rollout rollout;
 	struct history history;
 	struct control control;
 	struct bequest bequest;

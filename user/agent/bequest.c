@@ -65,6 +65,17 @@ void bequest_note(struct bequest *b)
 	unsetenv(SOCKETS_ENV);
 }
 
+int bequest_give(struct bequest *b, int fd)
+{
+	int *fds = reallocarray(b->fds, b->n + 1, sizeof(*fds));
+
+	if (!fds)
+		return -ENOMEM;
+	b->fds = fds;
+	b->fds[b->n++] = fd;
+	return 0;
+}
+
 int bequest_take(struct bequest *b, const struct job_socket *s)
 {
 	size_t i;

@@ -21,6 +21,9 @@ void bequest_make(const struct agent *a);
 /** bequest_note - after the exec: what was left. */
 void bequest_note(struct bequest *b);
 
+/** bequest_give - one more, for its job to take in this turn. 0 or -ENOMEM; then it stays the caller's. */
+int bequest_give(struct bequest *b, int fd);
+
 /** bequest_take - the descriptor that is this very socket, now the caller's; -1: there is none. */
 int bequest_take(struct bequest *b, const struct job_socket *s);
 

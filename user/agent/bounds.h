@@ -24,7 +24,7 @@ enum agent_bounds {
 	AGENT_FORETOLD_MAX = 176,	/* a sentence about what foretells a failure */
 	AGENT_FORETELLS_PER_TURN = 256,	/* looks at jobs */
 	AGENT_GAUGE_PROCS_MAX = 256,	/* of one job, looked at one by one */
-	AGENT_TIMERS_MAX = 6 * AGENT_JOBS_MAX + AGENT_CLIENTS_MAX + 27,
+	AGENT_TIMERS_MAX = 7 * AGENT_JOBS_MAX + AGENT_CLIENTS_MAX + 27,
 };
 
 /* The deadline of vigild's own beat, as the keeper, and beats in one. */

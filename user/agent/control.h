@@ -42,6 +42,7 @@ struct client {
 	enum client_wait wait;
 	char job[JOB_NAME_LEN_MAX + 1];	/* that is waited for; of several, the first not there yet */
 	char pattern[JOB_NAME_LEN_MAX + 1];	/* of several jobs; empty: of one */
+	const char *plan;		/* while a reload is asked for: that it is to be; empty: any */
 	json_t *refusal;		/* of several, the first */
 	uint64_t attempts;		/* agent->attempts when the request came */
 };

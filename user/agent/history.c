@@ -39,6 +39,7 @@ static const char *const kind_names[HISTORY_KINDS] = {
 	[HISTORY_UNFLAGGED] = "unflagged",
 	[HISTORY_FORETOLD] = "foretold",
 	[HISTORY_HANDED_OVER] = "handed-over",
+	[HISTORY_ROLLED_BACK] = "rolled-back",
 	[HISTORY_TIDIED] = "tidied",
 };
 

@@ -40,6 +40,7 @@ enum history_kind {
 	HISTORY_UNFLAGGED,
 	HISTORY_FORETOLD,	/* restarted before it fails */
 	HISTORY_HANDED_OVER,	/* to the level above */
+	HISTORY_ROLLED_BACK,	/* to an earlier definition */
 	HISTORY_TIDIED,		/* its commands after the program are done with */
 	HISTORY_KINDS,
 };

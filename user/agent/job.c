@@ -97,6 +97,7 @@ static struct job *job_new(struct agent *a, const char *name)
 	reload_init(job);
 	probe_init(job);
 	fdstore_init(&job->fds);
+	version_init(job);
 	job->beat_fd = -1;
 	job->timer = (struct loop_timer){ .fn = life_timer, .arg = job };
 	job->pidfd_src = (struct loop_source){ .fd = -1, .fn = watch_pidfd_ready, .arg = job };
@@ -162,14 +163,20 @@ int job_define(struct job *job, struct jobsrc *src, const struct job_spec *spec)
 		return err;
 	if (src)
 		jobsrc_get(src);
+	job_respec(job, spec);
+	jobsrc_put(job->src);
+	job->src = src;
+	version_define(job);
+	return 0;
+}
+
+void job_respec(struct job *job, const struct job_spec *spec)
+{
 	if (job->launch_built)
 		launch_free(&job->launch);
 	job->launch_built = false;
 	job->cgroup.limits_set = false;
-	jobsrc_put(job->src);
-	job->src = src;
 	job->spec = spec;
-	return 0;
 }
 
 void job_free(struct job *job)
@@ -193,6 +200,7 @@ void job_free(struct job *job)
 	if (job->launch_built)
 		launch_free(&job->launch);
 	sockets_free(job);
+	version_free(job);
 	sup_free(&job->sup);
 	sup_free(&job->team_sup);
 	history_drop(job);

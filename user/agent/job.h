@@ -20,6 +20,7 @@
 #include "user/agent/ready.h"
 #include "user/agent/reload.h"
 #include "user/agent/supervise.h"
+#include "user/agent/version.h"
 #include "user/base/loop.h"
 #include "user/jobfile/jobfile.h"
 #include "user/store/store.h"
@@ -72,6 +73,7 @@ struct job {
 	char name[JOB_NAME_LEN_MAX + 1];
 	struct jobsrc *src;		/* owns @spec; NULL: an orphan's built-in one */
 	const struct job_spec *spec;
+	struct versions ver;
 	struct launch launch;
 	bool launch_built;		/* @launch fits @spec */
 	bool removed;			/* no job file names it any more: goes when it is down */
@@ -151,6 +153,9 @@ void jobs_free(struct jobs *js);
  * Return: 0 or -ENOMEM.
  */
 int job_define(struct job *job, struct jobsrc *src, const struct job_spec *spec);
+
+/** job_respec - as job_define(), of the same source: for a spec that is made of others. Its room is there. */
+void job_respec(struct job *job, const struct job_spec *spec);
 
 /** job_free - of a job that has no instance and is on no list but its own. */
 void job_free(struct job *job);

@@ -9,9 +9,8 @@
 
 #include "user/agent/agent.h"
 #include "user/agent/cgroup_limits.h"
-#include "user/agent/life.h"
 #include "user/agent/merge.h"
-#include "user/base/clock.h"
+#include "user/agent/proposal.h"
 #include "user/base/log.h"
 
 /* A directory that cannot be read tells nothing: all last good versions stay. */
@@ -80,80 +79,47 @@ static bool same_text(const struct jobsrc *a, const struct jobsrc *b)
 	return a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
 }
 
-/* A reload has looked at it: the first time, or again. */
-static void note_definition(struct job *job, bool fresh, bool changed)
+static const struct job_spec *spec_of(const struct jobsrc *src, const char *name)
 {
-	if (fresh)
-		history_note(job, HISTORY_DEFINED, job->spec->autostart ? NULL :
-			     "autostart is false: it is started when somebody asks for it");
-	else if (changed)
-		history_note(job, HISTORY_REDEFINED, job->src->path);
+	size_t i;
+
+	for (i = 0; i < src->file.nspecs; i++)
+		if (strcmp(src->file.specs[i].name, name) == 0)
+			return &src->file.specs[i];
+	return NULL;
 }
 
-static void define(struct agent *a, const struct merge_entry *e, bool first)
+/* What runs of it was started by what the store has, if nothing else is known: version_rows_load(). */
+static void note_saved(struct job *job, const struct merge *m, const struct merge_entry *e)
 {
-	struct job *job = jobs_find(&a->jobs, e->spec->name);
-	bool fresh = !job || job->removed;
-	bool changed = job && job->src && !same_text(job->src, e->src);
+	struct jobsrc *saved = m->slots[e->order].last;
+	const struct job_spec *spec = NULL;
 
-	if (!job)
-		job = jobs_add(&a->jobs, a, e->spec->name);
+	if (saved == e->src)
+		spec = e->spec;
+	else if (saved)
+		spec = spec_of(saved, job->name);
+	if (spec)
+		version_set_run(job, saved, spec);
+	else
+		version_set_run(job, e->src, e->spec);
+}
+
+static void define(struct agent *a, const struct merge *m, const struct merge_entry *e)
+{
+	struct job *job = jobs_add(&a->jobs, a, e->spec->name);
+
 	if (!job || job_define(job, e->src, e->spec)) {
 		log_error("%s: out of memory", e->spec->name);
-		if (job && !job->spec) {
+		if (job) {
 			jobs_take(&a->jobs, job);
 			job_free(job);
 		}
 		return;
 	}
-	job->removed = false;
-	if (!fresh)
-		life_redefined(job);
+	note_saved(job, m, e);
 	cgroups_want(&a->cgroups, cgroup_limits_controllers(job->spec));
-	/* What its new definition needs may have been restarted since it started: that is no news. */
-	if (job->inst.pid && (e->spec->requires.n || e->spec->binds_to.n)) {
-		job->progress.told_us = clock_us();
-		persist_job(job);
-	}
-	if (!first)
-		note_definition(job, fresh, changed);
-	if (fresh && !first && job->spec->autostart)
-		life_start(job);
-	else if (fresh)
-		persist_job(job);
-}
-
-static bool has_entry(const struct merge *m, const char *name)
-{
-	size_t lo = 0, hi = m->n;
-
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-		int cmp = strcmp(m->entries[mid].spec->name, name);
-
-		if (cmp == 0)
-			return true;
-		if (cmp < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return false;
-}
-
-/* Backwards: a job that is down leaves the table at once. */
-static void remove_unnamed(struct agent *a, const struct merge *m)
-{
-	size_t i = a->jobs.n;
-
-	while (i-- > 0) {
-		struct job *job = a->jobs.list[i];
-
-		if (!job->removed && !has_entry(m, job->name)) {
-			log_notice("%s: removed", job->name);
-			life_remove(job);
-		}
-	}
+	persist_job(job);
 }
 
 static void forget_path(struct jobset *set, const char *path)
@@ -169,8 +135,7 @@ static void forget_path(struct jobset *set, const char *path)
 		free(copy);
 }
 
-/* Allocated before anything changes. */
-static void replace_current(struct jobset *set, struct merge *m, struct jobsrc **current)
+void jobset_replace(struct jobset *set, struct merge *m, struct jobsrc **current)
 {
 	size_t n = 0, i;
 
@@ -196,16 +161,10 @@ static void replace_current(struct jobset *set, struct merge *m, struct jobsrc *
 	set->unsaved |= set->ndeleted > 0;
 }
 
-static void apply(struct agent *a, struct merge *m, struct jobsrc **current, bool first)
+void jobset_take_errors(struct jobset *set, struct merge *m)
 {
-	struct jobset *set = &a->set;
 	size_t i;
 
-	remove_unnamed(a, m);
-	for (i = 0; i < m->n; i++)
-		define(a, &m->entries[i], first);
-	order_rebuild(a);
-	replace_current(set, m, current);
 	complaints_free(&set->errors);
 	set->errors = m->errors;
 	m->errors = (struct complaints){ 0 };
@@ -213,29 +172,57 @@ static void apply(struct agent *a, struct merge *m, struct jobsrc **current, boo
 		log_error("%s", set->errors.list[i]);
 }
 
-int jobset_load(struct agent *a, bool first)
+int jobset_read(struct agent *a, struct merge *m)
 {
 	struct jobset *set = &a->set;
+	bool dir_bad;
+	size_t i;
+	int err;
+
+	*m = (struct merge){ .known = set->current, .nknown = set->n };
+	err = merge_dir(m, a->opt.jobs_dir);
+	dir_bad = err && err != -ENOMEM;
+	for (i = 0; i < set->n; i++)
+		add_last(m, set->current[i], dir_bad);
+	return err == -ENOMEM ? err : merge_run(m);
+}
+
+int jobset_load(struct agent *a)
+{
 	struct merge m = { 0 };
 	struct jobsrc **current;
 	size_t i;
-	int err = first ? load_saved(a) : 0;
-	bool dir_bad;
+	int err = load_saved(a);
 
-	if (err)
-		return err;
-	err = merge_dir(&m, a->opt.jobs_dir);
-	dir_bad = err && err != -ENOMEM;
-	for (i = 0; i < set->n; i++)
-		add_last(&m, set->current[i], dir_bad);
-	if (err != -ENOMEM)
-		err = merge_run(&m);
+	if (!err)
+		err = jobset_read(a, &m);
 	current = err ? NULL : calloc(m.nslots + 1, sizeof(*current));
-	if (current)
-		apply(a, &m, current, first);
-	else
+	if (current) {
+		for (i = 0; i < m.n; i++)
+			define(a, &m, &m.entries[i]);
+		order_rebuild(a);
+		jobset_replace(&a->set, &m, current);
+		jobset_take_errors(&a->set, &m);
+	} else {
 		err = -ENOMEM;
+	}
 	merge_free(&m);
+	return err;
+}
+
+int jobset_reload(struct agent *a)
+{
+	char why[AGENT_REASON_MAX] = "out of memory";
+	struct proposal p;
+	int err = proposal_make(a, &p);
+
+	if (!err && p.planned)
+		err = proposal_apply(a, &p, why, sizeof(why));
+	else if (!err)
+		jobset_take_errors(&a->set, &p.files);
+	if (err)
+		log_error("the jobs are as before: %s", why);
+	proposal_free(&p);
 	return err;
 }
 

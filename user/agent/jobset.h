@@ -10,6 +10,7 @@
 #include "user/store/store.h"
 
 struct agent;
+struct merge;
 
 struct jobset {
 	struct jobsrc **current;	/* by path, sorted */
@@ -21,14 +22,30 @@ struct jobset {
 };
 
 /**
- * jobset_load - read the job files, and have the jobs follow: new ones are added, changed ones
- * get their new definition, those no longer named are removed. A bad file changes nothing: its
- * jobs keep their last good definitions.
- * @first: nothing is loaded yet; last good versions come from the store, and no job is started
+ * jobset_load - read the job files when nothing is loaded yet. In place of a bad file its last good
+ * version is taken from the store. No job is started.
  *
- * Return: 0 or -ENOMEM, with nothing changed.
+ * Return: 0 or -ENOMEM.
  */
-int jobset_load(struct agent *a, bool first);
+int jobset_load(struct agent *a);
+
+/**
+ * jobset_reload - have the jobs follow the files: proposal.h. If a file is bad nothing is changed.
+ *
+ * Return: 0, also for bad files, which are logged; else a negative errno, logged, with nothing changed.
+ */
+int jobset_reload(struct agent *a);
+
+/* For proposal.c. */
+
+/** jobset_read - all files, merged; give @m to merge_free() either way. 0 or -ENOMEM. */
+int jobset_read(struct agent *a, struct merge *m);
+
+/** jobset_replace - what @m has chosen is the set from now on. @current: room for all of it, taken over. */
+void jobset_replace(struct jobset *set, struct merge *m, struct jobsrc **current);
+
+/** jobset_take_errors - log those of @m, and keep them for status. */
+void jobset_take_errors(struct jobset *set, struct merge *m);
 
 /** jobset_check - print every error of the files in @dir. Returns their number. */
 int jobset_check(const char *dir);

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "user/agent/bounds.h"
+#include "user/agent/digest.h"
+#include "user/store/store_version.h"
 
 void jobsrc_get(struct jobsrc *src)
 {
@@ -81,6 +83,9 @@ struct jobsrc *jobsrc_parse(const char *path, char *text, size_t len, struct com
 	src->refs = 1;
 	src->text = text;
 	src->len = len;
+	src->id = digest_add(digest_text(DIGEST_SEED, path), text, len);
+	if (src->id < STORE_VERSIONS_RESERVED)
+		src->id += STORE_VERSIONS_RESERVED;
 	return src;
 free_file:
 	if (err == -EINVAL)
@@ -96,16 +101,26 @@ free_text:
 	return NULL;
 }
 
-struct jobsrc *jobsrc_read(const char *path, struct complaints *errs)
+struct jobsrc *jobsrc_read_again(const char *path, struct jobsrc *known, struct complaints *errs)
 {
 	char *text;
 	size_t len;
 	int err = job_file_read(path, &text, &len);
 
+	if (!err && known && known->len == len && memcmp(known->text, text, len) == 0) {
+		free(text);
+		jobsrc_get(known);
+		return known;
+	}
 	if (!err)
 		return jobsrc_parse(path, text, len, errs);
 	complaints_add(errs, "%s: cannot read it: %s", path, strerror(-err));
 	return NULL;
+}
+
+struct jobsrc *jobsrc_read(const char *path, struct complaints *errs)
+{
+	return jobsrc_read_again(path, NULL, errs);
 }
 
 struct jobsrc *jobsrc_copy(const char *path, const char *text, size_t len)

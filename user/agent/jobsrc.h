@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "user/jobfile/jobfile.h"
 
@@ -14,6 +15,7 @@ struct jobsrc {
 	char *path;
 	char *text;
 	size_t len;
+	uint64_t id;		/* digest of path and text; never one of STORE_VERSIONS_RESERVED */
 	struct job_file file;
 	bool saved;		/* the store has this text */
 };
@@ -31,6 +33,9 @@ void complaints_free(struct complaints *errs);
 /* Each gives a source with one reference, or NULL with the reasons added to @errs. */
 struct jobsrc *jobsrc_read(const char *path, struct complaints *errs);
 struct jobsrc *jobsrc_parse(const char *path, char *text, size_t len, struct complaints *errs);
+
+/** jobsrc_read_again - as jobsrc_read(), but give @known, unless it is NULL, if that is what the file has. */
+struct jobsrc *jobsrc_read_again(const char *path, struct jobsrc *known, struct complaints *errs);
 
 /** jobsrc_copy - from the store's copy of a text; NULL if it does not parse any more. */
 struct jobsrc *jobsrc_copy(const char *path, const char *text, size_t len);

@@ -129,8 +129,10 @@ static void bring_up(struct job *job)
 
 void life_demanded(struct job *job)
 {
-	if (job->state == JOB_LISTENING)
-		start_anew(job);
+	if (job->state != JOB_LISTENING)
+		return;
+	job->pulls = true;
+	start_anew(job);
 }
 
 /* What it listens for may be other sockets now, or none. */
@@ -246,6 +248,12 @@ static void apply_policy(struct job *job, enum sup_end how, uint64_t ran_us, con
 	uint32_t random = 0;
 	struct sup_decision d;
 
+	if (version_failed(job, how, last)) {
+		history_verdict(job, "rolled-back");
+		explain_copy(job->reason, last);
+		start_anew(job);
+		return;
+	}
 	/* Without randomness the jitter is what is lost. */
 	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
 		random = (uint32_t)now;
@@ -406,6 +414,8 @@ void life_died(struct job *job, const struct store_exit *end, uint64_t ran_us, b
 	char last[AGENT_REASON_MAX];
 
 	forget_instance(job);
+	if (!command)
+		version_ended(job, ran_us);
 	inst = job->inst;
 	job->inst = (struct instance){ .pidfd = -1 };
 	job->handled_watch = inst.watch_id;
@@ -448,6 +458,7 @@ void life_exec_done(struct job *job)
 		return;
 	ready_reached(job);
 	set_state(job, JOB_RUNNING);
+	version_up(job);
 }
 
 /* What a command before or after the program says of itself is not of the job. */
@@ -463,6 +474,7 @@ void life_ready(struct job *job)
 	log_debug("%s: is ready", job->name);
 	ready_reached(job);
 	set_state(job, JOB_RUNNING);
+	version_up(job);
 }
 
 /* From now on it is given the stop timeout to end. */
@@ -655,6 +667,7 @@ static void resume_program(struct job *job, bool stopping)
 	} else {
 		ready_reached(job);
 		set_state(job, JOB_RUNNING);
+		version_up(job);
 	}
 }
 

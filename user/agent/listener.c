@@ -95,14 +95,14 @@ static int make_parent(const char *path)
 	return path_make_dirs(dir, 0755);
 }
 
-static int own_file(const struct job_socket *s, const char *path)
+/* @uid, @gid: of whom it is if nobody is named; -1: as it is. */
+static int own_file(const struct job_socket *s, const char *path, uid_t uid, gid_t gid)
 {
-	uid_t uid = (uid_t)-1;
-	gid_t gid = (gid_t)-1;
-
 	if ((s->user && account_uid(s->user, &uid)) || (s->group && account_gid(s->group, &gid)))
 		return -ENOENT;
-	return (s->user || s->group) && lchown(path, uid, gid) ? -errno : 0;
+	if (uid == (uid_t)-1 && gid == (gid_t)-1)
+		return 0;
+	return lchown(path, uid, gid) ? -errno : 0;
 }
 
 static int bind_it(int fd, const struct job_socket *s)
@@ -117,7 +117,7 @@ static int bind_it(int fd, const struct job_socket *s)
 	err = make_parent(path);
 	if (!err)
 		err = bind_file(fd, s, path);
-	return err ? err : own_file(s, path);
+	return err ? err : own_file(s, path, (uid_t)-1, (gid_t)-1);
 }
 
 static int open_it(const struct job_socket *s)
@@ -170,8 +170,18 @@ void listener_renew(int fd, const struct job_socket *s)
 	if (listens(s) && listen(fd, (int)s->backlog))
 		log_warning("the socket %s keeps its backlog: %s", s->text, strerror(errno));
 	/* The job's user may have put a link in its place. */
-	if (path && (fchmodat(AT_FDCWD, path, s->mode, AT_SYMLINK_NOFOLLOW) || own_file(s, path)))
+	if (path && (fchmodat(AT_FDCWD, path, s->mode, AT_SYMLINK_NOFOLLOW) ||
+		     own_file(s, path, geteuid(), getegid())))
 		log_warning("the socket %s keeps its mode or owner", s->text);
+}
+
+void listener_discard(int fd, const struct job_socket *s)
+{
+	const char *path = path_of(s);
+
+	close(fd);
+	if (path)
+		unlink(path);
 }
 
 static int option(int fd, int name)

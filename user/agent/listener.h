@@ -18,8 +18,11 @@
  */
 int listener_open(const struct job_socket *s, char *why, size_t size);
 
-/** listener_renew - of an open one: take on the backlog, and the mode and the owner of its file. */
+/** listener_renew - of an open one: take on the backlog, and the mode and the owner of its file; what it names no owner for is vigild's. */
 void listener_renew(int fd, const struct job_socket *s);
+
+/** listener_discard - close one that was just opened, and remove its file. */
+void listener_discard(int fd, const struct job_socket *s);
 
 /** listener_is - is @fd a socket of this type that has this address, and listens if it should? */
 bool listener_is(int fd, const struct job_socket *s);

@@ -32,8 +32,7 @@ static void on_signal(void *arg, int signo)
 		return;
 	}
 	log_notice("reads the job files again");
-	if (jobset_load(a, false))
-		log_error("out of memory: the job files are as before");
+	jobset_reload(a);
 }
 
 /*
@@ -46,6 +45,7 @@ static bool after_turn(void *arg)
 	struct agent *a = arg;
 	bool more = order_turn(a);
 
+	rollout_turn(a);
 	more |= start_run(a);
 
 	spawn_reap(a);
@@ -131,7 +131,7 @@ static int set_up(struct agent *a)
 	err = control_open(a);
 	if (err)
 		return err;
-	err = jobset_load(a, true);
+	err = jobset_load(a);
 	if (err)
 		log_error("cannot load the jobs: %s", strerror(-err));
 	if (!err)

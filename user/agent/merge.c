@@ -69,6 +69,20 @@ static int list_dir(struct merge *m, DIR *d, const char *dir)
 	return err ? err : -errno;
 }
 
+static int known_cmp(const void *path, const void *src)
+{
+	return strcmp(path, (*(struct jobsrc *const *)src)->path);
+}
+
+static struct jobsrc *find_known(const struct merge *m, const char *path)
+{
+	struct jobsrc *const *found = NULL;
+
+	if (m->nknown)
+		found = bsearch(path, m->known, m->nknown, sizeof(*m->known), known_cmp);
+	return found ? *found : NULL;
+}
+
 int merge_dir(struct merge *m, const char *dir)
 {
 	DIR *d = opendir(dir);
@@ -89,7 +103,8 @@ int merge_dir(struct merge *m, const char *dir)
 	if (m->nslots)
 		qsort(m->slots, m->nslots, sizeof(*m->slots), slot_cmp);
 	for (i = 0; i < m->nslots; i++)
-		m->slots[i].good = jobsrc_read(m->slots[i].path, &m->errors);
+		m->slots[i].good = jobsrc_read_again(m->slots[i].path,
+						     find_known(m, m->slots[i].path), &m->errors);
 	return 0;
 }
 

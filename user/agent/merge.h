@@ -29,6 +29,8 @@ struct merge {
 	struct merge_entry *entries;	/* the outcome, sorted by name */
 	size_t n;
 	struct complaints errors;
+	struct jobsrc *const *known;	/* by path, sorted: need not be parsed again if they are the same */
+	size_t nknown;
 };
 
 /**

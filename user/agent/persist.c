@@ -82,6 +82,8 @@ static void reopen(void *arg)
 		a->jobs.list[i]->progress_stored = true;
 		a->jobs.list[i]->handover.stored = true;
 		a->jobs.list[i]->foretell_stored = true;
+		a->jobs.list[i]->ver.stored = true;
+		a->jobs.list[i]->ver.saved_digest = 0;
 		persist_job(a->jobs.list[i]);
 	}
 	jobset_unsaved(&a->set);
@@ -165,6 +167,8 @@ static int write_all(struct agent *a)
 		if (!err)
 			err = foretell_put(job, p->store);
 		if (!err)
+			err = version_save(job, p->store);
+		if (!err)
 			err = history_put(a, job);
 	}
 	TAILQ_FOREACH(job, &p->gone, gone_link) {
@@ -180,8 +184,12 @@ static int write_all(struct agent *a)
 		if (!err)
 			err = store_del_foretell(p->store, job->name);
 		if (!err)
+			err = store_del_job_version(p->store, job->name);
+		if (!err)
 			err = store_del_history(p->store, job->name);
 	}
+	if (!err && a->rollout.prune)
+		err = store_prune_versions(p->store);
 	if (!err)
 		err = history_put_clock(a);
 	if (!err)
@@ -213,6 +221,7 @@ static void all_written(struct agent *a)
 		log_notice("the store can be written again");
 	p->why[0] = '\0';
 	jobset_saved(&a->set);
+	a->rollout.prune = false;
 	while ((job = TAILQ_FIRST(&p->dirty))) {
 		TAILQ_REMOVE(&p->dirty, job, dirty_link);
 		job->dirty = false;

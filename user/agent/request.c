@@ -10,6 +10,7 @@
 #include "user/agent/agent.h"
 #include "user/agent/life.h"
 #include "user/agent/phase.h"
+#include "user/agent/propose.h"
 #include "user/agent/select.h"
 #include "user/agent/stats.h"
 #include "user/agent/status.h"
@@ -85,13 +86,14 @@ static void status_some(struct client *c, const char *what)
 				   "jobs", states_of(c->agent, what)));
 }
 
+static void plan(struct client *c)
+{
+	client_answer(c, propose_plan(c->agent));
+}
+
 static void reload(struct client *c)
 {
-	if (jobset_load(c->agent, false))
-		refuse(c, "EIO", "out of memory: nothing was changed");
-	else
-		client_answer(c, json_pack("{s:b, s:o}", "ok", 1, "errors",
-					   status_errors(c->agent)));
+	client_answer(c, propose_reload(c->agent, c->plan));
 }
 
 static void wait_for(struct client *c, const struct job *job, enum client_wait wait)
@@ -187,6 +189,7 @@ static const struct command commands[] = {
 	{ .name = "restart", .act = life_restart, .wait = WAIT_UP, .asked = true,
 	  .kind = HISTORY_ASK_RESTART },
 	{ .name = "upgrade", .alone = upgrade },
+	{ .name = "plan", .alone = plan },
 	{ .name = "reload", .alone = reload, .with_job = reload_job },
 	{ .name = "why", .with_job = why },
 	{ .name = "stats", .with_job = stats },
@@ -243,7 +246,7 @@ void request_handle(struct client *c, const char *line, size_t len)
 {
 	json_error_t e;
 	json_t *root;
-	const char *cmd, *name = NULL;
+	const char *cmd, *name = NULL, *id = "";
 
 	c->pattern[0] = '\0';
 	if (len > AGENT_REQUEST_MAX - 1) {
@@ -252,12 +255,18 @@ void request_handle(struct client *c, const char *line, size_t len)
 		return;
 	}
 	root = json_loadb(line, len, JSON_REJECT_DUPLICATES, &e);
-	if (!root)
+	if (!root) {
 		refuse(c, "EINVAL", "not a JSON object: %s", e.text);
-	else if (json_unpack_ex(root, &e, JSON_STRICT, "{s:s, s?s}", "cmd", &cmd, "job", &name))
+	} else if (json_unpack_ex(root, &e, JSON_STRICT, "{s:s, s?s, s?s}", "cmd", &cmd, "job", &name,
+				"plan", &id)) {
 		refuse(c, "EINVAL", "not a request: %s", e.text);
-	else
+	} else if (id[0] && (strcmp(cmd, "reload") != 0 || name)) {
+		refuse(c, "EINVAL", "only a reload of the job files takes \"plan\"");
+	} else {
+		c->plan = id;
 		run(c, cmd, name);
+		c->plan = "";
+	}
 	json_decref(root);
 }
 

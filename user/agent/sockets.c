@@ -100,6 +100,16 @@ static int take_over(struct job_sockets *old, const struct job_socket *s)
 	return -1;
 }
 
+bool sockets_has(const struct job *job, const struct job_socket *s)
+{
+	size_t i;
+
+	for (i = 0; job->sockets && i < job->sockets->n; i++)
+		if (job->sockets->list[i].fd >= 0 && is_held(&job->sockets->list[i], s))
+			return true;
+	return false;
+}
+
 static bool fits(const struct job *job)
 {
 	size_t i;
@@ -144,6 +154,9 @@ static int open_one(const struct job *job, const struct job_socket *s, char *why
 
 	if (fd < 0 && inst->pid && inst->adopted && inst->pidfd >= 0)
 		fd = listener_take_back(inst->pid, inst->pidfd, s);
+	/* The file may have been changed meanwhile. */
+	if (fd >= 0)
+		listener_renew(fd, s);
 	return fd >= 0 ? fd : listener_open(s, why, size);
 }
 
@@ -171,6 +184,16 @@ static int open_missing(struct job *job, char *why, size_t size)
 			err = fd;
 	}
 	return err;
+}
+
+/* sockets_follow() has arranged them as the definition has them. */
+void sockets_renew(struct job *job)
+{
+	size_t i;
+
+	for (i = 0; job->sockets && i < job->sockets->n; i++)
+		if (job->sockets->list[i].fd >= 0)
+			listener_renew(job->sockets->list[i].fd, &job->spec->sockets[i]);
 }
 
 void sockets_follow(struct job *job)

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 struct job;
+struct job_socket;
 struct job_sockets;
 struct passed_fds;
 
@@ -25,6 +26,12 @@ void sockets_follow(struct job *job);
  * Return: 0, or a negative errno if one cannot be opened.
  */
 int sockets_pass(struct job *job, struct passed_fds *passed, char *why, size_t size);
+
+/** sockets_has - does the job hold this very socket open? */
+bool sockets_has(const struct job *job, const struct job_socket *s);
+
+/** sockets_renew - those that are open take on the backlog, the mode and the owner of the definition. */
+void sockets_renew(struct job *job);
 
 /** sockets_watch - have life_demanded() called when one that is on demand can be read. 0 or -errno. */
 int sockets_watch(struct job *job);

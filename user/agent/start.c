@@ -82,6 +82,8 @@ static void start_one(struct job *job)
 	}
 	if (!phase_tidies(job) && !order_may_start(job))
 		return;
+	if (!phase_tidies(job))
+		version_starting(job);
 	if (start_prepare(job, why, sizeof(why))) {
 		life_start_failed(job, why);
 		return;

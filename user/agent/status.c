@@ -305,6 +305,18 @@ static void add_told(json_t *object, const struct job *job)
 			    r->watchdog_us ? seconds(r->watchdog_us) : json_null());
 }
 
+/* How far the change of its definition is. */
+static void add_version(json_t *object, const struct job *job)
+{
+	const struct versions *v = &job->ver;
+	const char *step = v->rolling ? "waiting" : version_on_trial(job) ? "trial" : NULL;
+	char text[AGENT_REASON_MAX * 4];
+
+	snprintf(text, sizeof(text), "rolled back: %s", v->why ? v->why : "");
+	json_object_set_new(object, "rolled_back", v->blend ? status_text(text) : json_null());
+	json_object_set_new(object, "rollout", step ? json_string(step) : json_null());
+}
+
 static json_t *seen(const struct job *job)
 {
 	const struct instance *inst = &job->inst;
@@ -330,6 +342,7 @@ json_t *status_job(const struct job *job)
 	if (!object)
 		return NULL;
 	add_told(object, job);
+	add_version(object, job);
 	json_object_set_new(object, "flags", foretell_flags(job));
 	json_object_set_new(object, "handed_over", json_boolean(job->handover.given));
 	return object;

@@ -94,6 +94,8 @@ static void say_verdict(const struct store_event *e, char *buf, size_t size)
 		snprintf(buf, size, ": to be started again, as was asked for");
 	else if (strcmp(verdict, "foretold") == 0)
 		snprintf(buf, size, ": to be started again, before it failed");
+	else if (strcmp(verdict, "rolled-back") == 0)
+		snprintf(buf, size, ": to be started by its last good definition");
 	else if (strcmp(verdict, "again") == 0)
 		snprintf(buf, size, ": to be started again");
 }
@@ -170,6 +172,7 @@ static const struct plain {
 	{ HISTORY_REMOVED, "no job file names it any more" },
 	{ HISTORY_WAITS, "not started yet" },
 	{ HISTORY_KILLED, "did not stop in time, and was killed" },
+	{ HISTORY_ROLLED_BACK, "rolled back to the last definition that was ready" },
 	{ HISTORY_NODE_DOWN, "the node was off or restarted" },
 	{ HISTORY_FLAGGED, "its failure is foretold" },
 	{ HISTORY_UNFLAGGED, "no longer foretold" },

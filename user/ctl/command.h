@@ -17,6 +17,7 @@ enum ctl_exit {
 	CTL_NO_MODULE,
 	CTL_NOT_FOUND,		/* no such job, process or file */
 	CTL_UNFIT,		/* status: the node is unfit */
+	CTL_CHANGES,		/* plan: there is something to do */
 	CTL_INTERRUPTED = 130,	/* as a shell says of SIGINT */
 };
 
@@ -39,6 +40,8 @@ enum ctl_option {
 	CTL_LINES = 1 << 14,
 	CTL_SINCE_TIME = 1 << 15,
 	CTL_DIR = 1 << 16,
+	CTL_DRY_RUN = 1 << 17,
+	CTL_PLAN = 1 << 18,
 };
 
 struct ctl_args {
@@ -51,6 +54,8 @@ struct ctl_args {
 	bool dying;
 	bool tree;
 	bool now;
+	bool dry_run;
+	const char *plan;	/* NULL: whatever it is */
 	uint64_t since;		/* 0: all */
 	const char *since_text;	/* as it was given */
 	int lines;		/* -1: all */
@@ -75,7 +80,7 @@ struct ctl_command {
 	int (*run)(const struct ctl_args *args);
 };
 
-extern const struct ctl_command cmd_status, cmd_start, cmd_stop, cmd_restart, cmd_reload, cmd_upgrade,
+extern const struct ctl_command cmd_status, cmd_start, cmd_stop, cmd_restart, cmd_plan, cmd_reload, cmd_upgrade,
 	cmd_logs, cmd_events, cmd_watch, cmd_check, cmd_why, cmd_stats, cmd_kernel, cmd_keeper, cmd_watchdog,
 	cmd_lease, cmd_blackbox, cmd_help;
 

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # Completion of vigil(1) for bash.
 
-_vigil_commands='status start stop restart reload upgrade logs events watch check why stats kernel keeper watchdog lease blackbox help'
+_vigil_commands='status start stop restart plan reload upgrade logs events watch check why stats kernel keeper watchdog lease blackbox help'
 
 # The options that a command takes.
 _vigil_options() {
 	case $1 in
 	status) echo '-o --output --socket -h --help' ;;
-	start | stop | restart | reload | upgrade) echo '--socket -h --help' ;;
+	plan) echo '-o --output --socket -h --help' ;;
+	reload) echo '-n --dry-run --plan -o --output --socket -h --help' ;;
+	start | stop | restart | upgrade) echo '--socket -h --help' ;;
 	logs) echo '-f --follow -n --lines --since --dir -o --output --socket -h --help' ;;
 	events) echo '-f --follow --since -o --output -h --help' ;;
 	watch) echo '--dying --tree --deadline --on-hang -o --output -h --help' ;;
@@ -35,7 +37,8 @@ _vigil() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
 		--socket) [ $((i + 1)) -lt "$COMP_CWORD" ] && socket=(--socket "${COMP_WORDS[i + 1]}"); i=$((i + 1)) ;;
-		-o | --output | -n | --lines | --since | --dir | --device | --timeout | --grace | --deadline | --on-hang) i=$((i + 1)) ;;
+		-n) [ "$command" = reload ] || i=$((i + 1)) ;;
+		-o | --output | --lines | --plan | --since | --dir | --device | --timeout | --grace | --deadline | --on-hang) i=$((i + 1)) ;;
 		-*) ;;
 		*) [ -n "$command" ] || command=${COMP_WORDS[i]} ;;
 		esac
@@ -49,7 +52,8 @@ _vigil() {
 	--since) mapfile -t COMPREPLY < <(compgen -W 'now' -- "$cur"); return ;;
 	--device) mapfile -t COMPREPLY < <(compgen -G '/dev/watchdog[0-9]*' | grep -- "^$cur"); return ;;
 	--dir) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
-	-n | --lines | --timeout | --grace) return ;;
+	-n) [ "$command" = reload ] || return ;;
+	--lines | --plan | --timeout | --grace) return ;;
 	--socket) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
 	esac
 	if [[ $cur == -* ]]; then

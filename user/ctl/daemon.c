@@ -173,11 +173,11 @@ static int exchange(struct exchange *x, const char *request, json_t **answer)
 	return CTL_NO_DAEMON;
 }
 
-int daemon_ask(const struct ctl_args *args, const char *cmd, const char *job,
+/* Takes over @request; @about is what may have made it impossible. */
+static int ask(const struct ctl_args *args, json_t *request, const char *about,
 	       enum daemon_patience patience, json_t **answer)
 {
 	struct exchange x = { .path = args->socket, .fd = -1, .deadline_ms = -1 };
-	json_t *request = json_pack("{s:s, s:s*}", "cmd", cmd, "job", job);
 	char *text = request ? json_dumps(request, JSON_COMPACT) : NULL;
 	int status;
 
@@ -185,7 +185,7 @@ int daemon_ask(const struct ctl_args *args, const char *cmd, const char *job,
 	if (patience == DAEMON_SOON)
 		x.deadline_ms = now_ms() + SOON_MS;
 	if (!text) {
-		complain("\"%s\" cannot be a job's name; \"vigil status\" lists the jobs", job);
+		complain("\"%s\" cannot be a job's name; \"vigil status\" lists the jobs", about);
 		status = CTL_NOT_FOUND;
 	} else {
 		status = connect_to(&x);
@@ -198,4 +198,15 @@ int daemon_ask(const struct ctl_args *args, const char *cmd, const char *job,
 	free(text);
 	json_decref(request);
 	return status;
+}
+
+int daemon_ask(const struct ctl_args *args, const char *cmd, const char *job,
+	       enum daemon_patience patience, json_t **answer)
+{
+	return ask(args, json_pack("{s:s, s:s*}", "cmd", cmd, "job", job), job, patience, answer);
+}
+
+int daemon_reload(const struct ctl_args *args, const char *id, json_t **answer)
+{
+	return ask(args, json_pack("{s:s, s:s*}", "cmd", "reload", "plan", id), id, DAEMON_SOON, answer);
 }

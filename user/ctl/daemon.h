@@ -19,4 +19,7 @@ enum daemon_patience {
 int daemon_ask(const struct ctl_args *args, const char *cmd, const char *job,
 	       enum daemon_patience patience, json_t **answer);
 
+/* A reload of the job files, if the plan is still @id; NULL: whatever it is. As daemon_ask(). */
+int daemon_reload(const struct ctl_args *args, const char *id, json_t **answer);
+
 #endif /* CTL_DAEMON_H */

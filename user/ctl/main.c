@@ -9,7 +9,7 @@
 #include "user/ctl/say.h"
 
 const struct ctl_command *const ctl_commands[] = {
-	&cmd_status, &cmd_start, &cmd_stop, &cmd_restart, &cmd_reload, &cmd_upgrade, &cmd_logs,
+	&cmd_status, &cmd_start, &cmd_stop, &cmd_restart, &cmd_plan, &cmd_reload, &cmd_upgrade, &cmd_logs,
 	&cmd_events, &cmd_watch, &cmd_check, &cmd_why, &cmd_stats, &cmd_kernel,
 	&cmd_keeper, &cmd_watchdog, &cmd_lease, &cmd_blackbox, &cmd_help, NULL
 };

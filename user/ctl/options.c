@@ -29,6 +29,8 @@ enum option_id {
 	OPT_DEADLINE,
 	OPT_ON_HANG,
 	OPT_DIR,
+	OPT_PLAN,
+	OPT_DRY_RUN,
 };
 
 static const struct option long_options[] = {
@@ -47,12 +49,17 @@ static const struct option long_options[] = {
 	{ "on-hang", required_argument, NULL, OPT_ON_HANG },
 	{ "lines", required_argument, NULL, OPT_LINES },
 	{ "dir", required_argument, NULL, OPT_DIR },
+	{ "plan", required_argument, NULL, OPT_PLAN },
+	{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{}
 };
 
 static const char short_options[] = ":ao:n:fhV";
+
+/* The n of a reload is --dry-run. */
+static const char short_options_of_reload[] = ":ao:nfhV";
 
 /* Options that only some subcommands take. */
 static const struct option_help {
@@ -72,6 +79,10 @@ static const struct option_help {
 	  "      --since TIME     begin with this time: \"2026-11-26 22:18:05\", 10min ago, now\n" },
 	{ CTL_DIR, OPT_DIR, "--dir", "[--dir DIR]",
 	  "      --dir DIR        read DIR/JOB.log, without asking vigild\n" },
+	{ CTL_DRY_RUN, OPT_DRY_RUN, "--dry-run", "[--dry-run]",
+	  "  -n, --dry-run        only show the plan, as \"vigil plan\" does\n" },
+	{ CTL_PLAN, OPT_PLAN, "--plan", "[--plan ID]",
+	  "      --plan ID        only if this is still the plan\n" },
 	{ CTL_DYING, OPT_DYING, "--dying", "[--dying]",
 	  "      --dying          tell too when one is certain to die, its memory still in place\n" },
 	{ CTL_TREE, OPT_TREE, "--tree", "[--tree]",
@@ -125,7 +136,8 @@ void options_help_all(void)
 	fputs("\n\"vigil help COMMAND\" tells more of each, \"vigil --version\" the version.\n"
 	      "\n"
 	      "Exit status: 0 done, 1 failed or a negative answer, 2 wrong usage, 3 vigild cannot be\n"
-	      "reached, 4 permission denied, 5 vigil.ko is not loaded, 6 no such job, process or file.\n",
+	      "reached, 4 permission denied, 5 vigil.ko is not loaded, 6 no such job, process or file,\n"
+	      "7 the node is unfit, 8 there is something to do.\n",
 	      stdout);
 }
 
@@ -224,6 +236,12 @@ static int set_option(int id, unsigned int *given, struct ctl_args *args)
 	case OPT_DIR:
 		args->dir = optarg;
 		return -1;
+	case OPT_DRY_RUN:
+		args->dry_run = true;
+		return -1;
+	case OPT_PLAN:
+		args->plan = optarg;
+		return -1;
 	case OPT_DYING:
 		args->dying = true;
 		return -1;
@@ -314,8 +332,20 @@ static int check_operands(const struct ctl_command *c, const struct ctl_args *ar
 	return usage_error(c);
 }
 
+/* By the first word that is a command's name: the options come before it is known where the words end. */
+static const char *short_options_for(int argc, char **argv)
+{
+	const struct ctl_command *c = NULL;
+	int i;
+
+	for (i = 1; i < argc && !c; i++)
+		c = ctl_command_find(argv[i]);
+	return c == &cmd_reload ? short_options_of_reload : short_options;
+}
+
 int options_parse(int argc, char **argv, const struct ctl_command **command, struct ctl_args *args)
 {
+	const char *letters = short_options_for(argc, argv);
 	unsigned int given = 0;
 	bool help = false;
 	int id, status = -1;
@@ -327,7 +357,9 @@ int options_parse(int argc, char **argv, const struct ctl_command **command, str
 	if (!args->socket || !*args->socket)
 		args->socket = CTL_SOCKET_DEFAULT;
 	while (status < 0 &&
-	       (id = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
+	       (id = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
+		if (id == OPT_LINES && !optarg)
+			id = OPT_DRY_RUN;
 		help |= id == OPT_HELP;
 		if (id == '?' || id == ':')
 			return bad_option(id, argv);

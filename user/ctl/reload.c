@@ -1,30 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* vigil reload */
 #include "user/ctl/jobs.h"
+#include "user/ctl/plan.h"
 #include "user/ctl/say.h"
 
 static int reload_files(const struct ctl_args *args)
 {
-	const json_t *error;
 	json_t *answer;
-	size_t i, n;
-	int status = daemon_ask(args, "reload", NULL, DAEMON_SOON, &answer);
+	int status = daemon_reload(args, args->plan, &answer);
 
-	if (status != CTL_OK)
-		return status;
-	json_array_foreach(json_object_get(answer, "errors"), i, error)
-		complain("%s", json_string_value(error) ? json_string_value(error) : "");
-	n = json_array_size(json_object_get(answer, "errors"));
-	json_decref(answer);
-	if (!n)
-		return CTL_OK;
-	complain("files with errors keep their running version; mend them and reload again");
-	return CTL_FAILED;
+	return status == CTL_OK ? plan_show(args, answer) : status;
 }
 
 static int run(const struct ctl_args *args)
 {
-	return args->n ? jobs_ask(args, "reload", DAEMON_WHEN_DONE) : reload_files(args);
+	if (args->n && (args->dry_run || args->plan || args->json)) {
+		complain("vigil reload JOB takes no --dry-run, --plan or --output: these are of the job files");
+		return CTL_USAGE;
+	}
+	if (args->n)
+		return jobs_ask(args, "reload", DAEMON_WHEN_DONE);
+	return args->dry_run ? plan_ask(args) : reload_files(args);
 }
 
 const struct ctl_command cmd_reload = {
@@ -32,9 +28,10 @@ const struct ctl_command cmd_reload = {
 	.operands = "[JOB...]",
 	.summary = "Let vigild read its job files again, or jobs their own configuration",
 	.help = "With JOB that job is reloaded as its file says: by a signal or a command.\n\n"
-		"New jobs are started, removed ones are stopped. A file with errors keeps its running\n"
-		"version; each error is printed as FILE:LINE:COLUMN, and the exit status is 1.\n",
-	.options = CTL_SOCKET,
+		"Without it vigild does what \"vigil plan\" shows, and that is shown: new jobs are started, removed\n"
+		"ones are stopped, changed ones are changed in place or restarted. All files must be good, else\n"
+		"nothing is done; each error is printed as FILE:LINE:COLUMN, and the exit status is 1.\n",
+	.options = CTL_SOCKET | CTL_OUTPUT | CTL_DRY_RUN | CTL_PLAN,
 	.max = CTL_JOBS_MAX,
 	.run = run,
 };

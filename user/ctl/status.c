@@ -162,6 +162,21 @@ static void print_note(const json_t *job)
 	say("\n");
 }
 
+/* How far the change of its definition is. */
+static void print_version(const json_t *job)
+{
+	const char *back = json_string_value(json_object_get(job, "rolled_back"));
+	const char *step = json_string_value(json_object_get(job, "rollout"));
+
+	if (back)
+		say("%s: %s\n", text_of(job, "name"), back);
+	if (step && !strcmp(step, "waiting"))
+		say("%s: waits for its turn to be restarted by its new definition\n",
+		    text_of(job, "name"));
+	else if (step)
+		say("%s: its new definition is not known to be good yet\n", text_of(job, "name"));
+}
+
 static int print_text(const json_t *agent, const json_t *jobs)
 {
 	static const char *const heads[] = {
@@ -181,6 +196,7 @@ static int print_text(const json_t *agent, const json_t *jobs)
 		print_note(job);
 		print_told(job);
 		print_flags(job);
+		print_version(job);
 	}
 	if (ok)
 		return CTL_OK;

@@ -40,6 +40,7 @@ static const struct job_spec defaults = {
 	.stop_timeout_us = 10 * SEC,
 	.command_timeout_us = 90 * SEC,
 	.autostart = true,
+	.rollback = true,
 	.process = { .umask = 022 },
 };
 
@@ -187,6 +188,8 @@ static const struct key job_keys[] = {
 	{ "restart-limit", set_mapping, .keys = restart_limit_keys },
 	{ "stop", set_mapping, .keys = stop_keys },
 	{ "autostart", set_bool, AT(autostart), .words = truth },
+	{ "on-change", set_word, AT(on_change), .words = policy_changes },
+	{ "rollback", set_bool, AT(rollback), .words = truth },
 	{ "limits", set_mapping, .keys = limits_keys },
 	{ "ready", set_word, AT(ready.how), .words = ready_words },
 	{ "start-timeout", set_duration, AT(ready.start_timeout_us), .min = MS, .max = 24 * HOUR },

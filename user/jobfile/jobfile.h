@@ -125,6 +125,12 @@ enum job_limit {
 	JOB_LIMIT_HAND_OVER,
 };
 
+/* What a reload does to a job that runs by another definition. */
+enum job_on_change {
+	JOB_CHANGE_RESTART,
+	JOB_CHANGE_KEEP,		/* what runs runs on */
+};
+
 /* Bounds of a job file; each is told in vigil-job(5). */
 enum job_bounds {
 	JOB_NAME_LEN_MAX = 60,		/* fits a watch's tag */
@@ -251,6 +257,8 @@ struct job_spec {
 	int stop_signal;		/* default: SIGTERM */
 	uint64_t stop_timeout_us;	/* then SIGKILL; default: 10 s */
 	bool autostart;			/* default: true */
+	enum job_on_change on_change;	/* default: restart */
+	bool rollback;			/* default: true */
 	uint64_t memory_max;		/* bytes, cgroup memory.max; 0: no limit */
 	uint64_t nofile_max;		/* RLIMIT_NOFILE; 0: inherited */
 	uint64_t core_max;		/* RLIMIT_CORE, bytes; UINT64_MAX: unlimited */

@@ -23,6 +23,12 @@ const struct word policy_limits[] = {
 	{}
 };
 
+const struct word policy_changes[] = {
+	{ "restart", JOB_CHANGE_RESTART },
+	{ "keep", JOB_CHANGE_KEEP },
+	{}
+};
+
 static void add_signal(struct parse *p, yaml_node_t *node, const char *text, struct job_ends *ends)
 {
 	struct suggestion meant = {};

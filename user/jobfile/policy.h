@@ -5,9 +5,10 @@
 
 #include "user/jobfile/schema.h"
 
-/* The words of `restart` and `on-limit`. */
+/* The words of `restart`, `on-limit` and `on-change`. */
 extern const struct word policy_restarts[];
 extern const struct word policy_limits[];
+extern const struct word policy_changes[];
 
 /* Setter for tables, of a struct job_ends: a list of exit codes and signals. */
 void set_ends(struct parse *p, const struct key *k, yaml_node_t *node, void *spec);

@@ -138,6 +138,20 @@ static const char *const migrations[] = {
 	" restarted_us INTEGER NOT NULL,"
 	" flags TEXT NOT NULL"
 	") STRICT, WITHOUT ROWID;",
+	"CREATE TABLE version ("
+	" id INTEGER NOT NULL PRIMARY KEY,"
+	" path TEXT NOT NULL,"
+	" text BLOB NOT NULL"
+	") STRICT;"
+	"CREATE TABLE job_version ("
+	" name TEXT NOT NULL PRIMARY KEY,"
+	" running INTEGER NOT NULL,"
+	" good INTEGER NOT NULL,"
+	" before INTEGER NOT NULL,"
+	" rejected INTEGER NOT NULL,"
+	" rolling INTEGER NOT NULL,"
+	" why TEXT"
+	") STRICT, WITHOUT ROWID;",
 };
 
 enum { SCHEMA_VERSION = sizeof(migrations) / sizeof(*migrations) };
@@ -167,6 +181,15 @@ static const char *const sql[STORE_STATEMENTS] = {
 	[STORE_PUT_FILE] = "INSERT OR REPLACE INTO file VALUES (?,?)",
 	[STORE_DEL_FILE] = "DELETE FROM file WHERE path = ?",
 	[STORE_ALL_FILES] = "SELECT path, text FROM file",
+	[STORE_PUT_VERSION] = ("INSERT INTO version SELECT ?1, ?2, ?3"
+		" WHERE NOT EXISTS (SELECT 1 FROM version WHERE id = ?1)"),
+	[STORE_PRUNE_VERSIONS] = ("DELETE FROM version WHERE id NOT IN (SELECT running FROM job_version"
+		" UNION SELECT good FROM job_version UNION SELECT before FROM job_version"
+		" UNION SELECT rejected FROM job_version)"),
+	[STORE_ALL_VERSIONS] = "SELECT id, path, text FROM version",
+	[STORE_PUT_JOB_VERSION] = "INSERT OR REPLACE INTO job_version VALUES (?,?,?,?,?,?,?)",
+	[STORE_DEL_JOB_VERSION] = "DELETE FROM job_version WHERE name = ?",
+	[STORE_ALL_JOB_VERSIONS] = "SELECT * FROM job_version",
 	[STORE_PUT_READY] = "INSERT OR REPLACE INTO ready VALUES (?,?,?,?,?,?,?,?,?)",
 	[STORE_DEL_READY] = "DELETE FROM ready WHERE name = ?",
 	[STORE_ALL_READY] = "SELECT * FROM ready",
