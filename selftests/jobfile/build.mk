@@ -19,7 +19,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_CC ?= clang-14
 FUZZ_JOBFILE := selftests/jobfile/fuzz.c $(addprefix user/jobfile/, \
 	arena.c capability.c command.c envfile.c errors.c hooks.c job.c jobfile.c limits.c list.c log.c policy.c \
-	probe.c process.c read.c ready.c refs.c replicas.c scan.c schema.c sockets.c suggest.c supervision.c \
+	probe.c process.c read.c ready.c refs.c replicas.c scan.c schema.c sockets.c standby.c suggest.c supervision.c \
 	ties.c value.c)
 
 $(B)/selftests/jobfile/fuzz: $(FUZZ_JOBFILE) $(wildcard user/jobfile/*.h)

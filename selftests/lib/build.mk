@@ -4,7 +4,7 @@ LIBTEST_CACHE := $(or $(VIGIL_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vigi
 LIBTEST_HARNESS := -isystem $(LIBTEST_CACHE)/linux-source-6.12/tools/testing/selftests
 
 LIBTEST_UNITS := $(addprefix test_parse_,event damage keeper watchdog reply) \
-	test_events test_events_model test_request
+	test_events test_events_model test_request test_role
 
 UNIT_TESTS += $(addprefix $(B)/selftests/lib/,$(LIBTEST_UNITS))
 

@@ -36,6 +36,8 @@ enum history_kind {
 	HISTORY_STOPPED,
 	HISTORY_ADOPTED,	/* by a new vigild */
 	HISTORY_NODE_DOWN,
+	HISTORY_TOOK_OVER,	/* a standby is the job from now on */
+	HISTORY_HANDED_OVER,	/* of a standby: its process is the job's from now on */
 	HISTORY_TIDIED,		/* its commands after the program are done with */
 	HISTORY_KINDS,
 };
@@ -122,6 +124,12 @@ void history_not_started(struct job *job, const char *why);
 
 /** history_tidied - as history_ended() of an earlier turn: the commands after the program are done with. */
 void history_tidied(struct job *job);
+
+/** history_took_over - job->inst has taken over from the one whose end was noted; it was @slot's. */
+void history_took_over(struct job *job, const char *slot);
+
+/** history_exchange - each has that of the other from now on. */
+void history_exchange(struct job *a, struct job *b);
 
 /** history_decided - by the restart policy. */
 void history_decided(struct job *job, const struct sup_decision *d);

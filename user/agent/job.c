@@ -13,6 +13,7 @@
 #include "user/agent/life.h"
 #include "user/agent/sockets.h"
 #include "user/agent/spawn.h"
+#include "user/agent/standby.h"
 #include "user/agent/watch.h"
 
 /* A process found without a definition is only ever stopped. */
@@ -192,6 +193,7 @@ void job_free(struct job *job)
 	if (job->launch_built)
 		launch_free(&job->launch);
 	sockets_free(job);
+	standby_free(job);
 	sup_free(&job->sup);
 	sup_free(&job->team_sup);
 	history_drop(job);

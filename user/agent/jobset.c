@@ -11,6 +11,7 @@
 #include "user/agent/cgroup_limits.h"
 #include "user/agent/life.h"
 #include "user/agent/merge.h"
+#include "user/agent/standby.h"
 #include "user/base/clock.h"
 #include "user/base/log.h"
 
@@ -121,6 +122,7 @@ static void define(struct agent *a, const struct merge_entry *e, bool first)
 		life_start(job);
 	else if (fresh)
 		persist_job(job);
+	standby_define(job);
 }
 
 static bool has_entry(const struct merge *m, const char *name)
@@ -149,7 +151,7 @@ static void remove_unnamed(struct agent *a, const struct merge *m)
 	while (i-- > 0) {
 		struct job *job = a->jobs.list[i];
 
-		if (!job->removed && !has_entry(m, job->name)) {
+		if (!job->removed && !has_entry(m, standby_base(job))) {
 			log_notice("%s: removed", job->name);
 			life_remove(job);
 		}
