@@ -41,7 +41,7 @@
 
 #define LANE_PREFIX "job-"
 
-enum { BASE_MAX = JOB_NAME_LEN_MAX };
+enum { BASE_MAX = JOB_NAME_LEN_MAX, NAME_ROOM = BASE_MAX + 12 };
 
 _Static_assert((int)STORE_LANE_MAX >= (int)JOB_NAME_LEN_MAX, "a lane is a job's name");
 
@@ -75,7 +75,7 @@ static void base_of(const char *name, char *base)
 /* Number @slot of those that have this name to begin with; 0: the job itself. */
 static struct job *member(struct agent *a, const char *base, unsigned int slot)
 {
-	char name[BASE_MAX + 4];
+	char name[NAME_ROOM];
 
 	if (!slot)
 		return jobs_find(&a->jobs, base);
@@ -155,7 +155,7 @@ static bool lane_taken(const struct job *job, const char *lane)
 /* The job, or one that stood by before, may run in the lane that has the standby's name. There is one more than they. */
 static void find_lane(struct job *job)
 {
-	char lane[BASE_MAX + 4];
+	char lane[NAME_ROOM];
 	unsigned int i;
 
 	snprintf(lane, sizeof(lane), "%s", job_lane(job));
@@ -166,7 +166,7 @@ static void find_lane(struct job *job)
 
 static struct job *add_slot(struct job *job, unsigned int number)
 {
-	char name[BASE_MAX + 4];
+	char name[NAME_ROOM];
 	struct job *slot;
 
 	snprintf(name, sizeof(name), "%s+%u", job->name, number);
