@@ -111,10 +111,12 @@ static uint64_t stand_by(void)
 		if (poll(p, 2, -1) < 0)
 			continue;
 		ns = now_ns();
+		if (p[1].fd >= 0 && p[1].revents) {
+			testify("prepare", ns);
+			p[1].fd = -1;
+		}
 		if (p[0].revents)
 			return ns;
-		testify("prepare", ns);
-		p[1].fd = -1;
 	}
 }
 

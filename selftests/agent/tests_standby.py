@@ -117,22 +117,20 @@ def test_a_standby_takes_over_from_one_that_exits(v):
 
 
 def test_an_end_that_no_restart_follows_is_no_takeover(v):
-    for extra in ("restart: on-failure\nsuccess-exit: [TERM]", "restart-prevent: [TERM]"):
-        write(v, service(v, "db", extra=extra))
-        v.start()
-        first, standbys = up(v, "db")
+    jobs = {"a": "restart: on-failure\nsuccess-exit: [TERM]", "b": "restart-prevent: [TERM]"}
+    write(v, *(service(v, name, extra=extra) for name, extra in jobs.items()))
+    v.start()
+    for name in jobs:
+        first, standbys = up(v, name)
         os.kill(first, signal.SIGTERM)
-        v.wait_state("db", "done")
-        v.wait_state("db+1", "stopped")
-        check(standbys["db+1"] not in says(v, "db", "primary"), str(v.testimony("db")))
-        # One that is followed by a restart is one.
-        v.ask("start", "db")
-        first, standbys = up(v, "db")
+        v.wait_state(name, "done")
+        v.wait_job(name + "+1", "is stopped", lambda j: j["state"] == "stopped")
+        check(says(v, name, "primary") == [first], str(v.testimony(name)))
+        # An end that is followed by a restart is one.
+        v.ask("start", name)
+        first, standbys = up(v, name)
         os.kill(first, signal.SIGKILL)
-        wait_new_primary(v, "db", standbys["db+1"])
-        v.ask("stop", "db")
-        v.kill(signal.SIGTERM)
-        os.unlink(v.witness_dir + "/db")
+        wait_new_primary(v, name, standbys[name + "+1"])
 
 
 def test_the_one_that_stood_longest_is_chosen_and_another_if_it_dies(v):
@@ -328,7 +326,7 @@ def test_one_that_crashes_backs_off_and_fails_by_itself(v):
 
 
 def test_replicas_have_standbys_of_their_own(v):
-    write(v, service(v, "web", extra="replicas: 2"))
+    write(v, service(v, "web", extra="replicas: 2").replace("witness/web", "witness/%n"))
     v.start()
     ones = up(v, "web@1")
     other = up(v, "web@2")
@@ -355,7 +353,7 @@ def test_a_standby_cannot_be_commanded(v):
 
 def test_dependents_and_groups_see_one_job(v):
     v.write_jobs("jobs:\n" + service(v, "db") + v.job("app", extra="requires: [db]\non-dependency: ignore\n") +
-                 v.job("peer") + "groups:\n  all: {strategy: one-for-all, jobs: [db, peer]}\n")
+                 v.job("peer") + "supervision:\n  all: {strategy: one-for-all, jobs: [db, peer]}\n")
     v.start()
     first, standbys = up(v, "db")
     v.wait_all_running()
