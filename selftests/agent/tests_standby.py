@@ -367,6 +367,20 @@ def test_dependents_and_groups_see_one_job(v):
     check({n: v.status(n)["pid"] for n in ("app", "peer")} == before, "nobody was restarted")
 
 
+def test_a_program_with_libvigil_knows_its_role(v):
+    """The example, of which the standby says takeover if it sees that it is to prepare."""
+    v.write_jobs("jobs:\n  db:\n    exec: [%s/examples/standby, %s/role]\n    standby: 1\n    singleton: true\n"
+                 "    env: {VIGIL_TEST: %s}\n" % (v.conf.build, v.witness_dir, v.marker))
+    v.start()
+    first = v.wait_state("db", "running")["pid"]
+    v.wait_for("the primary's word", lambda: [str(first), "primary"] in v.testimony("role"))
+    standby = v.wait_job("db+1", "stands by", lambda j: j["next"])["pid"]
+    v.wait_for("the standby's word", lambda: [str(standby), "standby"] in v.testimony("role"))
+    check([str(standby), "primary"] not in v.testimony("role"), str(v.testimony("role")))
+    os.kill(first, signal.SIGKILL)
+    v.wait_for("it took over", lambda: [str(standby), "primary"] in v.testimony("role"))
+
+
 def test_the_log_is_the_jobs(v):
     program = v.dir + "/talker"
     with open(program, "w", encoding="ascii") as f:

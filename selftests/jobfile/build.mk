@@ -3,7 +3,7 @@
 UNIT_TESTS += $(B)/selftests/jobfile/test
 JOBFILE_TEST := $(addprefix selftests/jobfile/, \
 	test.c cases_accepted.c cases_depend.c cases_keys.c cases_numbers.c cases_process.c cases_ready.c \
-	cases_text.c cases_words.c cases_replicas.c cases_sockets.c print_process.c)
+	cases_text.c cases_words.c cases_replicas.c cases_sockets.c cases_standby.c print_process.c)
 
 $(B)/selftests/jobfile/test: LDLIBS_test := -lyaml
 $(B)/selftests/jobfile/test: $(call objs,$(JOBFILE_TEST)) $(B)/libjobfile.a

@@ -41,6 +41,11 @@ $(B)/examples/watch: LDLIBS_watch := $(B)/libvigil.so -Wl,-rpath,'$$ORIGIN/..'
 $(B)/examples/watch: $(call objs,examples/watch.c) $(B)/libvigil.so $(B)/$(LIBVIGIL_SONAME)
 	$(link)
 
+VM_PROGS += $(B)/examples/standby
+$(B)/examples/standby: LDLIBS_standby := $(B)/libvigil.so -Wl,-rpath,'$$ORIGIN/..'
+$(B)/examples/standby: $(call objs,examples/standby.c) $(B)/libvigil.so $(B)/$(LIBVIGIL_SONAME)
+	$(link)
+
 $(B)/selftests/lib/example: selftests/lib/example $(B)/examples/watch
 	@mkdir -p $(@D)
 	install -m 755 $< $@

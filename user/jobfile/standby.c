@@ -11,8 +11,6 @@ _Static_assert(JOB_STANDBY_MAX < 10, "one digit");
 
 void standby_check(struct parse *p, yaml_node_t *name, const struct job_spec *spec)
 {
-	if (spec->takeover_signal && !spec->standby)
-		refuse(p, name, "takeover-signal tells a standby, but there is none: give standby as well");
 	if (!spec->standby)
 		return;
 	if (spec->on_demand)
