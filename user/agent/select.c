@@ -18,7 +18,8 @@ static struct job *next_match(const struct jobs *js, const char *pattern, const 
 	size_t i = after ? index_after(js, after) : 0;
 
 	for (; i < js->n; i++)
-		if (!js->list[i]->removed && !js->list[i]->slot && fnmatch(pattern, js->list[i]->name, 0) == 0)
+		if (!js->list[i]->removed && !js->list[i]->slot &&
+		    fnmatch(pattern, js->list[i]->name, 0) == 0)
 			return js->list[i];
 	return NULL;
 }

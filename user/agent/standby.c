@@ -39,91 +39,12 @@
 #include "user/base/clock.h"
 #include "user/base/log.h"
 
-#define LANE_PREFIX "job-"
-
-enum { BASE_MAX = JOB_NAME_LEN_MAX, NAME_ROOM = BASE_MAX + 12 };
-
 _Static_assert((int)STORE_LANE_MAX >= (int)JOB_NAME_LEN_MAX, "a lane is a job's name");
 
 void standby_open(struct agent *a)
 {
 	TAILQ_INIT(&a->standbys.touched);
 	TAILQ_INIT(&a->standbys.untied);
-}
-
-const char *job_lane(const struct job *job)
-{
-	return job->cgroup.dir + strlen(LANE_PREFIX);
-}
-
-static void set_lane(struct job *job, const char *lane)
-{
-	snprintf(job->cgroup.dir, sizeof(job->cgroup.dir), LANE_PREFIX "%s", lane);
-}
-
-/* @name less "+1". */
-static void base_of(const char *name, char *base)
-{
-	size_t len = strnlen(name, BASE_MAX);
-
-	if (len > 2 && name[len - 2] == '+')
-		len -= 2;
-	memcpy(base, name, len);
-	base[len] = '\0';
-}
-
-/* Number @slot of those that have this name to begin with; 0: the job itself. */
-static struct job *member(struct agent *a, const char *base, unsigned int slot)
-{
-	char name[NAME_ROOM];
-
-	if (!slot)
-		return jobs_find(&a->jobs, base);
-	snprintf(name, sizeof(name), "%s+%u", base, slot);
-	return jobs_find(&a->jobs, name);
-}
-
-struct job *standby_by_lane(struct agent *a, const char *lane)
-{
-	struct job *job = jobs_find(&a->jobs, lane);
-	char base[BASE_MAX + 1];
-	unsigned int i;
-
-	if (job && strcmp(job_lane(job), lane) == 0)
-		return job;
-	base_of(lane, base);
-	for (i = 0; i <= JOB_STANDBY_MAX; i++) {
-		job = member(a, base, i);
-		if (job && strcmp(job_lane(job), lane) == 0)
-			return job;
-	}
-	return NULL;
-}
-
-const char *standby_base(const struct job *job)
-{
-	static char base[BASE_MAX + 1];
-
-	if (!job->slot)
-		return job->name;
-	base_of(job->name, base);
-	return base;
-}
-
-struct job *standby_owner(const struct job *job)
-{
-	return job->slot ? jobs_find(&job->agent->jobs, standby_base(job)) : (struct job *)job;
-}
-
-struct job *standby_each(const struct job *job, unsigned int after)
-{
-	struct job *slot = NULL;
-
-	if (!job->standby || job->slot)
-		return NULL;
-	while (!slot && ++after <= JOB_STANDBY_MAX)
-		slot = member(job->agent, job->name, after);
-	return slot && slot->slot ? slot : NULL;
 }
 
 static int have(struct job *job)
@@ -137,36 +58,9 @@ static int have(struct job *job)
 	return 0;
 }
 
-static bool lane_taken(const struct job *job, const char *lane)
-{
-	char base[BASE_MAX + 1];
-	unsigned int i;
-
-	base_of(lane, base);
-	for (i = 0; i <= JOB_STANDBY_MAX; i++) {
-		const struct job *other = member(job->agent, base, i);
-
-		if (other && other != job && strcmp(job_lane(other), lane) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* The job, or one that stood by before, may run in the lane that has the standby's name. There is one more than they. */
-static void find_lane(struct job *job)
-{
-	char lane[NAME_ROOM];
-	unsigned int i;
-
-	snprintf(lane, sizeof(lane), "%s", job_lane(job));
-	for (i = 0; i <= JOB_STANDBY_MAX && lane_taken(job, lane); i++)
-		snprintf(lane, sizeof(lane), i ? "%s+%u" : "%s", standby_base(job), i);
-	set_lane(job, lane);
-}
-
 static struct job *add_slot(struct job *job, unsigned int number)
 {
-	char name[NAME_ROOM];
+	char name[LANE_NAME_ROOM];
 	struct job *slot;
 
 	snprintf(name, sizeof(name), "%s+%u", job->name, number);
@@ -174,13 +68,13 @@ static struct job *add_slot(struct job *job, unsigned int number)
 	if (!slot)
 		return NULL;
 	slot->slot = number;
-	find_lane(slot);
+	lane_choose(slot);
 	return slot;
 }
 
 static void define_slot(struct job *job, unsigned int number)
 {
-	struct job *slot = member(job->agent, job->name, number);
+	struct job *slot = lane_member(job->agent, job->name, number);
 
 	if (!slot)
 		slot = add_slot(job, number);
@@ -204,7 +98,7 @@ void standby_define(struct job *job)
 	if ((!job->spec->standby && !job->standby) || have(job))
 		return;
 	for (i = 1; i <= JOB_STANDBY_MAX; i++) {
-		slot = member(job->agent, job->name, i);
+		slot = lane_member(job->agent, job->name, i);
 		if (i <= job->spec->standby)
 			define_slot(job, i);
 		else if (slot && !slot->removed)
@@ -374,6 +268,13 @@ static void confirm(struct job *job)
 	persist_job(job);
 }
 
+static void forget_next(struct standby *s)
+{
+	s->next = NULL;
+	s->tied = NULL;
+	s->tied_watch = 0;
+}
+
 /* It may believe that it is the primary: it ends before another one is told. */
 static void end_told(struct job *told)
 {
@@ -398,8 +299,8 @@ static void take_over(struct job *job, struct job *slot)
 	snprintf(text, sizeof(text), "pid %d is %s from now on", slot->inst.pid, job->name);
 	history_note(slot, HISTORY_HANDED_OVER, text);
 	exchange_jobs(job, slot);
-	is->next = is->tied = was->next = was->tied = NULL;
-	is->tied_watch = was->tied_watch = 0;
+	forget_next(is);
+	forget_next(was);
 	is->since_us = clock_us();
 	is->untold = true;
 	was->since_us = 0;
@@ -586,7 +487,7 @@ void standby_load(struct job *job, const struct store_standby *row)
 	if (have(job))
 		return;
 	job->standby->stored = true;
-	set_lane(job, row->lane);
+	lane_set(job, row->lane);
 	snprintf(job->standby->next_lane, sizeof(job->standby->next_lane), "%s", row->next);
 	job->standby->untold = row->untold;
 	job->standby->since_us = row->since_us;
@@ -598,7 +499,7 @@ void standby_loaded(struct agent *a)
 
 	for (i = 0; i < a->jobs.n; i++)
 		if (a->jobs.list[i]->slot && !a->jobs.list[i]->standby->stored)
-			find_lane(a->jobs.list[i]);
+			lane_choose(a->jobs.list[i]);
 }
 
 /* Whom an earlier vigild had chosen may have been told since. */
@@ -612,7 +513,8 @@ void standby_adopt(struct job *job)
 	bell_adopt(job);
 	next = s->next_lane[0] ? standby_by_lane(job->agent, s->next_lane) : NULL;
 	if (next && next->slot && standby_owner(next) == job)
-		s->next = s->tied = next;
+		s->next = next;
+	s->tied = s->next;
 	standby_touch(job);
 }
 
@@ -628,7 +530,8 @@ void standby_forget(struct job *job)
 		TAILQ_REMOVE(&all->touched, job, standby_link);
 	if (s->untied)
 		TAILQ_REMOVE(&all->untied, job, tie_link);
-	s->touched = s->untied = false;
+	s->touched = false;
+	s->untied = false;
 	bell_close(job);
 	if (!owner || owner == job || !owner->standby)
 		return;

@@ -8,6 +8,7 @@
 #include <sys/queue.h>
 
 #include "user/agent/bell.h"
+#include "user/agent/lane.h"
 #include "user/agent/supervise.h"
 #include "user/store/store.h"
 
@@ -39,21 +40,6 @@ struct standbys {
 };
 
 void standby_open(struct agent *a);
-
-/** job_lane - the name of the job's place: of its cgroup, its watches, and what the holder keeps of it. */
-const char *job_lane(const struct job *job);
-
-/** standby_by_lane - the job that has that place now; NULL: none. */
-struct job *standby_by_lane(struct agent *a, const char *lane);
-
-/** standby_base - the name of the job that a standby stands by for, or the job's own: valid until the next call. */
-const char *standby_base(const struct job *job);
-
-/** standby_owner - the job that a standby stands by for; NULL: it is gone. Of another job itself. */
-struct job *standby_owner(const struct job *job);
-
-/** standby_each - the job's standby with the lowest number above @after; NULL: there are no more. */
-struct job *standby_each(const struct job *job, unsigned int after);
 
 /** standby_define - a job has got a definition: so do its standbys, and there are as many as it says. */
 void standby_define(struct job *job);
