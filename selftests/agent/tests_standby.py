@@ -173,6 +173,25 @@ def test_a_singleton_never_has_two_primaries(v):
 test_a_singleton_never_has_two_primaries.needs = ("cgroup",)
 
 
+def test_takeovers_that_kills_of_vigild_cut_are_completed(v):
+    write(v, service(v, "db", "lock %s/lock child" % v.dir, "singleton: true", 2))
+    v.start()
+    for _ in range(8):
+        primary, standbys = up(v, "db", 2)
+        os.kill(primary, signal.SIGKILL)
+        v.live_on(0.03)
+        v.kill()
+        v.start()
+        v.wait_job("db", "was taken over", lambda j, pids=standbys: j["pid"] in pids.values() and
+                   j["role"] == "primary" and j["pid"] in says(v, "db", "primary"))
+        # One of them, and no more.
+        check(len([p for p in standbys.values() if p in says(v, "db", "primary")]) == 1, str(v.testimony("db")))
+    check(not says(v, "db", "doubled"), str(v.testimony("db")))
+
+
+test_takeovers_that_kills_of_vigild_cut_are_completed.needs = ("cgroup",)
+
+
 def test_a_singleton_prepares_before_the_old_one_is_gone(v):
     """A stopped process that is killed is certain to die, and yet dead only with its last thread: told at once."""
     write(v, service(v, "db", "lock %s/lock" % v.dir, "singleton: true"))
@@ -252,6 +271,23 @@ def test_the_next_vigild_adopts_standbys_after_takeovers(v):
     wait_new_primary(v, "db", standbys["db+1"])
 
 
+def test_a_standby_that_cannot_be_told_any_more_is_replaced(v):
+    write(v, service(v, "db"))
+    v.start()
+    first, standbys = up(v, "db")
+    v.kill()
+    # The eventfd is left to the standby alone.
+    for pid in v.holders():
+        os.kill(pid, signal.SIGKILL)
+    v.wait_for("the holder is dead", lambda: not v.holders())
+    v.start()
+    v.wait_job("db+1", "is another", lambda j: j["pid"] not in (None, standbys["db+1"]))
+    again, standbys = up(v, "db")
+    check(again == first, "the primary is as it was")
+    os.kill(first, signal.SIGKILL)
+    wait_new_primary(v, "db", standbys["db+1"])
+
+
 def test_an_upgrade_keeps_standbys(v):
     write(v, service(v, "db"))
     v.start()
@@ -314,7 +350,7 @@ def test_one_that_crashes_backs_off_and_fails_by_itself(v):
     os.chmod(program, 0o755)
     v.write_jobs("jobs:\n  db:\n    exec: %s\n    standby: 1\n    env: {VIGIL_TEST: %s}\n"
                  "    restart-limit: {max: 3}\n    backoff: {initial: 1ms, max: 2ms}\n"
-                 "    on-limit: node-unfit\n" % (program, v.marker))
+                 "    on-limit: node-unfit\n    restart: on-abnormal\n" % (program, v.marker))
     v.start()
     v.wait_state("db+1", "failed")
     check(v.status("db")["state"] == "running", str(v.status("db")))

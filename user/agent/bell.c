@@ -108,6 +108,9 @@ int bell_pass(struct job *job, struct passed_fds *passed)
 	int err;
 
 	bell_close(job);
+	/* Of an instance that did not take over; the last words may be of another boot. */
+	job->standby->untold = false;
+	job->standby->since_us = 0;
 	if (!job->slot)
 		return bell_untold(job);
 	err = make(job, "role", &b->primary);

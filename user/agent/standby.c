@@ -326,6 +326,9 @@ void standby_succeed(struct job *job, enum sup_end how)
 	next = choice(job);
 	if (next)
 		take_over(job, next);
+	else if (job->standby->tied)
+		/* The job is started anew: there would be two. */
+		end_told(job->standby->tied);
 }
 
 /* Its standbys have no work to wait for. */
@@ -348,6 +351,20 @@ static void start_missing(struct job *job)
 	while ((slot = standby_each(job, slot ? slot->slot : 0)))
 		if (!slot->removed && slot->state == JOB_STOPPED)
 			life_start(slot);
+}
+
+/* What it was to be told by was lost, with vigild and the holder: it would wait in vain. */
+static void renew_deaf(struct job *job)
+{
+	struct job *slot = NULL;
+
+	while ((slot = standby_each(job, slot ? slot->slot : 0))) {
+		if (slot->state != JOB_RUNNING || slot->want != WANT_UP ||
+		    slot->standby->bell.primary >= 0)
+			continue;
+		log_warning("%s: its eventfd is lost: restarted", slot->name);
+		life_renew(slot);
+	}
 }
 
 static void stop_all(struct job *job)
@@ -381,6 +398,7 @@ static void look_after(struct job *job)
 		renew_all(job);
 	else if (job->state == JOB_RUNNING)
 		start_missing(job);
+	renew_deaf(job);
 	confirm(job);
 	choose(job);
 	/* One that has become ready since the job's process died need not wait for its next start. */

@@ -326,7 +326,7 @@ static void add_role(json_t *object, const struct job *job)
 {
 	const char *role = standby_role(job);
 	const struct job *owner = standby_owner(job);
-	bool next = job->slot && owner && owner->standby->next == job;
+	bool next = job->slot && owner && owner->standby && owner->standby->next == job;
 
 	json_object_set_new(object, "role", role ? json_string(role) : json_null());
 	json_object_set_new(object, "standby_of", job->slot ? json_string(standby_base(job)) :
