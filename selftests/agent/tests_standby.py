@@ -370,6 +370,8 @@ def test_replicas_have_standbys_of_their_own(v):
     os.kill(ones[0], signal.SIGKILL)
     v.wait_job("web@1", "was taken over", lambda j: j["pid"] == ones[1]["web@1+1"])
     check(up(v, "web@2") == other, "the other is as it was")
+    check([j["name"] for j in v.ask("status", "web")["jobs"]] == ["web@1", "web@1+1", "web@2", "web@2+1"],
+          "the template names its instances, and each is shown with its standby")
     v.ask("stop", "web")
     check(all(j["state"] == "stopped" for j in v.status().values()), str(v.status()))
 

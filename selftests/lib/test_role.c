@@ -80,9 +80,11 @@ TEST(vigil_role_of_a_singleton_prepares_first)
 TEST(vigil_role_with_a_bad_descriptor_stays_standby)
 {
 	int fd = stand_by();
+	char text[16];
 
 	ASSERT_EQ(0, eventfd_write(fd, 1));
-	setenv("VIGIL_ROLE_FD", "7x", 1);
+	snprintf(text, sizeof(text), "%dx", fd);
+	setenv("VIGIL_ROLE_FD", text, 1);
 	EXPECT_EQ(VIGIL_ROLE_STANDBY, vigil_role());
 	setenv("VIGIL_ROLE_FD", "99999999999", 1);
 	EXPECT_EQ(VIGIL_ROLE_STANDBY, vigil_role());
