@@ -30,6 +30,7 @@
 #include <vigil/handle.h>
 #include <vigil/keeper.h>
 #include <vigil/lease.h>
+#include <vigil/role.h>
 #include <vigil/watch.h>
 #include <vigil/watchdog.h>
 

@@ -58,3 +58,11 @@ $(B)/selftests/agent/cutter.so $(B)/obj/selftests/agent/cutter.o: \
 $(B)/selftests/agent/cutter.so: LDFLAGS := -shared
 $(B)/selftests/agent/cutter.so: $(call objs,selftests/agent/cutter.c)
 	$(link)
+
+# As the witness above: started fast in a guest, and by whom it is measured.
+VM_PROGS += $(B)/selftests/agent/standby_witness
+$(B)/selftests/agent/standby_witness $(B)/obj/selftests/agent/standby_witness.o: \
+		CFLAGS_ALL := $(filter-out $(SANITIZE),$(CFLAGS_ALL))
+$(B)/selftests/agent/standby_witness: LDLIBS_standby_witness := -static
+$(B)/selftests/agent/standby_witness: $(call objs,selftests/agent/standby_witness.c)
+	$(link)

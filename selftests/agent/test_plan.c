@@ -89,6 +89,11 @@ static const struct key_case key_cases[] = {
 	{ "command-timeout", COMPARE_AT_ONCE, "", "command-timeout: 3s" },
 	{ "on-change", COMPARE_AT_ONCE, "", "on-change: keep" },
 	{ "rollback", COMPARE_AT_ONCE, "", "rollback: false" },
+	{ "foretell", COMPARE_AT_ONCE, "foretell: {descriptors: {above: 80%}}", "foretell: {descriptors: {above: 90%}}" },
+	{ "foretell", COMPARE_AT_ONCE, "", "foretell: {descriptors: {above: 90%}}" },
+	{ "standby", COMPARE_AT_ONCE, "", "standby: 1" },
+	{ "singleton", COMPARE_RESTART, "", "singleton: true" },
+	{ "takeover-signal", COMPARE_RESTART, "", "takeover-signal: USR1" },
 };
 
 static void write_job(const char *key, char *text)

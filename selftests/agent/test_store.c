@@ -288,4 +288,46 @@ TEST(a_missing_directory_is_told)
 	EXPECT_STREQ("/no/such/directory/vigil.db: unable to open database file", why);
 }
 
+struct standbys_seen {
+	int n;
+	struct store_standby last;
+	char lane[STORE_LANE_MAX + 1];
+	char next[STORE_LANE_MAX + 1];
+};
+
+static void see_standby(void *arg, const struct store_standby *row)
+{
+	struct standbys_seen *seen = arg;
+
+	seen->n++;
+	seen->last = *row;
+	snprintf(seen->lane, sizeof(seen->lane), "%s", row->lane);
+	snprintf(seen->next, sizeof(seen->next), "%s", row->next);
+}
+
+TEST_F(store, rows_of_standbys_are_there_again_until_they_are_deleted)
+{
+	const struct store_standby row = {
+		.name = "db", .lane = "db+1", .next = "db", .untold = true, .since_us = UINT64_MAX - 7,
+	};
+	const struct store_standby other = { .name = "db", .lane = "db", .next = "" };
+	struct standbys_seen seen = { 0 };
+
+	ASSERT_EQ(0, store_put_standby(self->s, &other));
+	ASSERT_EQ(0, store_put_standby(self->s, &row));
+	store_close(self->s);
+	self->s = store_open(self->dir, self->why, sizeof(self->why));
+	ASSERT_NE(NULL, self->s);
+	ASSERT_EQ(0, store_each_standby(self->s, see_standby, &seen));
+	EXPECT_EQ(1, seen.n);
+	EXPECT_STREQ("db+1", seen.lane);
+	EXPECT_STREQ("db", seen.next);
+	EXPECT_TRUE(seen.last.untold);
+	EXPECT_EQ(UINT64_MAX - 7, seen.last.since_us);
+	ASSERT_EQ(0, store_del_standby(self->s, "db"));
+	seen.n = 0;
+	ASSERT_EQ(0, store_each_standby(self->s, see_standby, &seen));
+	EXPECT_EQ(0, seen.n);
+}
+
 TEST_HARNESS_MAIN

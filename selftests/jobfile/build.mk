@@ -2,8 +2,9 @@
 # Job files, on the host.
 UNIT_TESTS += $(B)/selftests/jobfile/test
 JOBFILE_TEST := $(addprefix selftests/jobfile/, \
-	test.c cases_accepted.c cases_depend.c cases_foretell.c cases_keys.c cases_numbers.c cases_process.c cases_ready.c \
-	cases_text.c cases_words.c cases_replicas.c cases_sockets.c print_process.c)
+	cases_accepted.c cases_depend.c cases_foretell.c cases_keys.c cases_numbers.c cases_process.c \
+	cases_ready.c cases_replicas.c cases_sockets.c cases_standby.c cases_text.c cases_words.c \
+	print_process.c test.c)
 
 $(B)/selftests/jobfile/test: LDLIBS_test := -lyaml
 $(B)/selftests/jobfile/test: $(call objs,$(JOBFILE_TEST)) $(B)/libjobfile.a
@@ -18,8 +19,9 @@ $(B)/selftests/jobfile/test_envfile: $(call objs,selftests/jobfile/test_envfile.
 FUZZ_SECONDS ?= 60
 FUZZ_CC ?= clang-14
 FUZZ_JOBFILE := selftests/jobfile/fuzz.c $(addprefix user/jobfile/, \
-	arena.c capability.c command.c envfile.c errors.c foretell.c hooks.c job.c jobfile.c limits.c list.c log.c policy.c \
-	probe.c process.c read.c ready.c refs.c replicas.c scan.c schema.c sockets.c suggest.c supervision.c \
+	arena.c capability.c command.c envfile.c errors.c foretell.c hooks.c job.c jobfile.c limits.c \
+	list.c log.c policy.c probe.c process.c read.c ready.c refs.c replicas.c scan.c schema.c \
+	sockets.c standby.c suggest.c supervision.c \
 	ties.c value.c)
 
 $(B)/selftests/jobfile/fuzz: $(FUZZ_JOBFILE) $(wildcard user/jobfile/*.h)

@@ -33,6 +33,7 @@ extern const struct jobfile_cases cases_ready;
 extern const struct jobfile_cases cases_process;
 extern const struct jobfile_cases cases_replicas;
 extern const struct jobfile_cases cases_sockets;
+extern const struct jobfile_cases cases_standby;
 
 struct job_spec;
 

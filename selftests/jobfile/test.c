@@ -23,6 +23,7 @@ static const struct jobfile_cases * const all_cases[] = {
 	&cases_replicas,
 	&cases_sockets,
 	&cases_depend,
+	&cases_standby,
 };
 
 static unsigned int test_nr, test_failed;
@@ -173,6 +174,9 @@ static void print_supervision(char *buf, size_t size, const struct job_spec *s)
 	print_commands(buf, size, "post", "-post", &s->post_stop);
 	if (s->command_timeout_us != 90000000)
 		append(buf, size, " timeout=%" PRIu64, s->command_timeout_us);
+	if (s->standby || s->singleton || s->takeover_signal)
+		append(buf, size, " standby=%" PRIu64 "/%d/%d", s->standby, s->singleton,
+		       s->takeover_signal);
 }
 
 static void print_log(char *buf, size_t size, const struct job_log *l)

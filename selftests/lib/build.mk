@@ -4,7 +4,7 @@ LIBTEST_CACHE := $(or $(VIGIL_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vigi
 LIBTEST_HARNESS := -isystem $(LIBTEST_CACHE)/linux-source-6.12/tools/testing/selftests
 
 LIBTEST_UNITS := $(addprefix test_parse_,event damage keeper watchdog reply) \
-	test_events test_events_model test_request
+	test_events test_events_model test_request test_role
 
 UNIT_TESTS += $(addprefix $(B)/selftests/lib/,$(LIBTEST_UNITS))
 
@@ -39,6 +39,11 @@ VM_PROGS += $(B)/selftests/lib/example
 
 $(B)/examples/watch: LDLIBS_watch := $(B)/libvigil.so -Wl,-rpath,'$$ORIGIN/..'
 $(B)/examples/watch: $(call objs,examples/watch.c) $(B)/libvigil.so $(B)/$(LIBVIGIL_SONAME)
+	$(link)
+
+VM_PROGS += $(B)/examples/standby
+$(B)/examples/standby: LDLIBS_standby := $(B)/libvigil.so -Wl,-rpath,'$$ORIGIN/..'
+$(B)/examples/standby: $(call objs,examples/standby.c) $(B)/libvigil.so $(B)/$(LIBVIGIL_SONAME)
 	$(link)
 
 $(B)/selftests/lib/example: selftests/lib/example $(B)/examples/watch

@@ -24,6 +24,7 @@
 #include "user/agent/phase.h"
 #include "user/agent/proc.h"
 #include "user/agent/progress.h"
+#include "user/agent/standby.h"
 #include "user/agent/stray.h"
 #include "user/base/clock.h"
 #include "user/base/log.h"
@@ -93,6 +94,18 @@ static struct job *job_or_orphan(struct agent *a, const char *name)
 	if (!job->saved)
 		job->saved = calloc(1, sizeof(*job->saved));
 	return job->saved ? job : NULL;
+}
+
+/* A standby of a job that has none any more is found by its lane all the same. */
+static void take_standby(void *arg, const struct store_standby *row)
+{
+	struct agent *a = arg;
+	struct job *job = jobs_find(&a->jobs, row->name);
+
+	if (!job && strchr(row->name, '+'))
+		job = job_or_orphan(a, row->name);
+	if (job)
+		standby_load(job, row);
 }
 
 static void take_row(void *arg, const struct store_job *row)
@@ -261,11 +274,12 @@ static int take_watches(struct agent *a)
 		bool alive = w->state != VIGIL_WATCH_STATE_DEAD;
 		struct job *job;
 
-		if (!alive && !jobs_find(&a->jobs, w->tag)) {
+		job = standby_by_lane(a, w->tag);
+		if (!alive && !job) {
 			watch_release(a, w->id);
 			continue;
 		}
-		job = job_or_orphan(a, w->tag);
+		job = job_or_orphan(a, job ? job->name : w->tag);
 		if (job && alive)
 			take_alive(job, w);
 		else if (job)
@@ -377,7 +391,7 @@ static void settle_down(struct job *job)
 		persist_job(job);
 	else if (!job->saved->row && job->want == WANT_UP)
 		history_note(job, HISTORY_AUTOSTART, NULL);
-	else if (!job->saved->row && !job->removed)
+	else if (!job->saved->row && !job->removed && !job->slot)
 		history_note(job, HISTORY_HELD, NULL);
 	life_settle(job, job->saved->due_us);
 }
@@ -387,7 +401,8 @@ static void settle(struct job *job)
 	const struct saved *s = job->saved;
 
 	if (!s->row) {
-		job->want = job->removed || !job->spec->autostart ? WANT_DOWN : WANT_UP;
+		/* A standby waits to be started by its job. */
+		job->want = job->removed || job->slot || !job->spec->autostart ? WANT_DOWN : WANT_UP;
 		job->pulls = job->want == WANT_UP;
 		phase_begin(job);
 	}
@@ -400,6 +415,7 @@ static void settle(struct job *job)
 		job->want = WANT_DOWN;
 	/* Its cgroup is looked at even if nothing is to run: for what was left there. */
 	cgroup_job_make(&job->agent->cgroups, &job->cgroup);
+	standby_adopt(job);
 	if (job->inst.pid)
 		resume_watched(job);
 	else if (s->died)
@@ -438,6 +454,9 @@ int adopt_all(struct agent *a)
 	size_t i;
 	int err;
 
+	if (a->persist.store && store_each_standby(a->persist.store, take_standby, a))
+		log_error("cannot read which standbys there are: %s", store_error(a->persist.store));
+	standby_loaded(a);
 	if (a->persist.store && (store_each_job(a->persist.store, take_row, a) ||
 				 store_each_progress(a->persist.store, take_progress, a)))
 		log_error("cannot read the jobs' states: %s", store_error(a->persist.store));

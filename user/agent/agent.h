@@ -23,6 +23,7 @@
 #include "user/agent/outlet.h"
 #include "user/agent/persist.h"
 #include "user/agent/rollout.h"
+#include "user/agent/standby.h"
 #include "user/agent/stray.h"
 #include "user/agent/upgrade.h"
 #include "user/agent/watch.h"
@@ -51,6 +52,7 @@ struct agent {
 	struct bequest bequest;
 	struct upgrade upgrade;
 	struct strays strays;
+	struct standbys standbys;
 	struct outlets outlets;
 	struct logproc logproc;
 	struct job_list runnable;	/* to be started, in order */

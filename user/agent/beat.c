@@ -18,12 +18,13 @@
 #include "user/agent/agent.h"
 #include "user/agent/holder_wire.h"
 #include "user/agent/passfd.h"
+#include "user/agent/standby.h"
 #include "user/base/clock.h"
 #include "user/base/log.h"
 
 static void name_key(const struct job *job, char *buf, size_t size)
 {
-	snprintf(buf, size, "beat/%s", job->name);
+	snprintf(buf, size, "beat/%s", job_lane(job));
 }
 
 bool beat_wanted(const struct job *job)

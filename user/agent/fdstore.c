@@ -2,7 +2,7 @@
 /*
  * Descriptors that a job has left with vigild: FDSTORE=1.
  *
- * The holder keeps each under fd/JOB/ID/POLL/NAME, where the ID orders them: all that the next vigild has to know.
+ * The holder keeps each under fd/LANE/ID/POLL/NAME, where the ID orders them: all that the next vigild has to know.
  */
 #include "user/agent/fdstore.h"
 
@@ -17,6 +17,7 @@
 #include "user/agent/agent.h"
 #include "user/agent/holder_wire.h"
 #include "user/agent/passfd.h"
+#include "user/agent/standby.h"
 #include "user/base/log.h"
 
 #define KEY_PREFIX "fd/"
@@ -107,7 +108,7 @@ void fdstore_add(struct job *job, int fd, const char *name, bool poll)
 		close(fd);
 		return;
 	}
-	snprintf(f->key, sizeof(f->key), KEY_PREFIX "%s/%010u/%c/%s", job->name, ++s->last_id,
+	snprintf(f->key, sizeof(f->key), KEY_PREFIX "%s/%010u/%c/%s", job_lane(job), ++s->last_id,
 		 poll ? 'p' : 'n', f->name);
 	if (holder_store(&job->agent->holder, f->key, fd))
 		log_warning("%s: the descriptor \"%s\" will not outlive vigild", job->name, f->name);
@@ -167,7 +168,7 @@ static void adopt_one(void *arg, const char *key)
 	_Static_assert(JOB_NAME_LEN_MAX == 60, "the width below");
 	if (sscanf(key, KEY_PREFIX "%60[^/]/%u/%c/%n", name, &id, &poll, &at) != 3 || !at)
 		return;
-	job = jobs_find(&a->jobs, name);
+	job = standby_by_lane(a, name);
 	if (!job || is_down(job) || job->fds.n >= job->spec->ready.fd_store_max)
 		return;
 	fd = holder_take(&a->holder, key);

@@ -270,7 +270,7 @@ static bool goes_with(const struct job *job, const struct job *other)
 {
 	size_t len = stem(job->name);
 
-	if (other == job || other->removed)
+	if (other == job || other->removed || other->slot)
 		return false;
 	if (job->spec->team && job->spec->team == other->spec->team)
 		return true;

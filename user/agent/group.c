@@ -14,6 +14,12 @@
 #include "user/base/clock.h"
 #include "user/base/log.h"
 
+/* A standby is no member of its own. */
+static const struct job_group *team_of(const struct job *job)
+{
+	return job->slot ? NULL : job->spec->team;
+}
+
 /* Members show the same group. NULL: there are no more. */
 static struct job *next_member(const struct job *job, size_t *i)
 {
@@ -22,7 +28,7 @@ static struct job *next_member(const struct job *job, size_t *i)
 	while (*i < js->n) {
 		struct job *other = js->list[(*i)++];
 
-		if (other->spec->team == job->spec->team && !other->removed)
+		if (other->spec->team == job->spec->team && !other->removed && !other->slot)
 			return other;
 	}
 	return NULL;
@@ -52,7 +58,7 @@ static void fail_others(struct job *job, const char *why)
 
 bool group_admits(struct job *job, uint64_t now_us, const char *last)
 {
-	const struct job_group *team = job->spec->team;
+	const struct job_group *team = team_of(job);
 	struct job *head = team ? head_of(job) : NULL;
 	bool admits;
 
@@ -78,7 +84,7 @@ static void renew(struct job *job, uint64_t now_us)
 
 void group_follow(struct job *job, uint64_t now_us)
 {
-	const struct job_group *team = job->spec->team;
+	const struct job_group *team = team_of(job);
 	struct job *other;
 	size_t i = 0;
 
@@ -109,7 +115,7 @@ void group_restart(struct job *job, uint64_t now_us)
 
 void group_reset(struct job *job)
 {
-	struct job *head = job->spec->team ? head_of(job) : NULL;
+	struct job *head = team_of(job) ? head_of(job) : NULL;
 
 	if (!head)
 		return;

@@ -40,6 +40,8 @@ static const char *const kind_names[HISTORY_KINDS] = {
 	[HISTORY_FORETOLD] = "foretold",
 	[HISTORY_HANDED_OVER] = "handed-over",
 	[HISTORY_ROLLED_BACK] = "rolled-back",
+	[HISTORY_TOOK_OVER] = "took-over",
+	[HISTORY_PROMOTED] = "promoted",
 	[HISTORY_TIDIED] = "tidied",
 };
 
@@ -410,6 +412,41 @@ void history_decided(struct job *job, const struct sup_decision *d)
 	note->event.nth = job->sup.nrecent;
 	note->event.nmax = job->spec->restarts_max;
 	note->event.window_us = job->spec->restarts_window_us;
+}
+
+void history_took_over(struct job *job, const char *slot)
+{
+	struct job_history *h = &job->hist;
+	uint64_t died_us = h->died_us;
+	struct history_note *note;
+
+	if (h->open && h->open->fell)
+		history_count(h->open, STATS_OUTAGES, h->since_us, 0);
+	if (h->open)
+		history_verdict(job, "taken-over");
+	h->died_us = died_us;
+	note = history_new_event(job, HISTORY_TOOK_OVER, slot);
+	count_start(job, note, history_now(job->agent));
+	name_instance(job, note);
+}
+
+/* The first of a list points back at its head. */
+static void mend(struct history_notes *notes)
+{
+	if (notes->tqh_first)
+		notes->tqh_first->link.tqe_prev = &notes->tqh_first;
+	else
+		TAILQ_INIT(notes);
+}
+
+void history_exchange(struct job *a, struct job *b)
+{
+	struct job_history was = a->hist;
+
+	a->hist = b->hist;
+	b->hist = was;
+	mend(&a->hist.notes);
+	mend(&b->hist.notes);
 }
 
 void history_init(struct job *job)

@@ -41,6 +41,8 @@ enum history_kind {
 	HISTORY_FORETOLD,	/* restarted before it fails */
 	HISTORY_HANDED_OVER,	/* to the level above */
 	HISTORY_ROLLED_BACK,	/* to an earlier definition */
+	HISTORY_TOOK_OVER,	/* a standby is the job from now on */
+	HISTORY_PROMOTED,	/* of a standby: its process is the job's from now on */
 	HISTORY_TIDIED,		/* its commands after the program are done with */
 	HISTORY_KINDS,
 };
@@ -130,6 +132,12 @@ void history_not_started(struct job *job, const char *why);
 
 /** history_tidied - as history_ended() of an earlier turn: the commands after the program are done with. */
 void history_tidied(struct job *job);
+
+/** history_took_over - job->inst has taken over from the one whose end was noted; it was @slot's. */
+void history_took_over(struct job *job, const char *slot);
+
+/** history_exchange - each has that of the other from now on. */
+void history_exchange(struct job *a, struct job *b);
 
 /** history_decided - by the restart policy. */
 void history_decided(struct job *job, const struct sup_decision *d);

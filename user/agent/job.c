@@ -13,6 +13,7 @@
 #include "user/agent/life.h"
 #include "user/agent/sockets.h"
 #include "user/agent/spawn.h"
+#include "user/agent/standby.h"
 #include "user/agent/watch.h"
 
 /* A process found without a definition is only ever stopped. */
@@ -201,6 +202,7 @@ void job_free(struct job *job)
 		launch_free(&job->launch);
 	sockets_free(job);
 	version_free(job);
+	standby_free(job);
 	sup_free(&job->sup);
 	sup_free(&job->team_sup);
 	history_drop(job);

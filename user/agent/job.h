@@ -30,6 +30,7 @@ struct job_sockets;
 struct jobsrc;
 struct outlet;
 struct saved;
+struct standby;
 
 enum job_state {
 	JOB_STOPPED,	/* not wanted up, nothing of it runs */
@@ -114,6 +115,8 @@ struct job {
 	struct loop_source gate_src;
 	struct loop_source cgroup_src;
 	struct job_sockets *sockets;	/* NULL: none is held open */
+	unsigned int slot;		/* its number among the standbys of another job; 0: it is none */
+	struct standby *standby;	/* NULL: it has none, and is none */
 	uint64_t handled_watch;		/* of the newest death that has been handled */
 	uint64_t handled_ticks;
 	struct saved *saved;		/* during adoption only */
@@ -123,6 +126,8 @@ struct job {
 	TAILQ_ENTRY(job) gate_link;
 	TAILQ_ENTRY(job) gone_link;
 	TAILQ_ENTRY(job) touch_link;
+	TAILQ_ENTRY(job) standby_link;
+	TAILQ_ENTRY(job) tie_link;
 };
 
 TAILQ_HEAD(job_list, job);

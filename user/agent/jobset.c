@@ -11,6 +11,7 @@
 #include "user/agent/cgroup_limits.h"
 #include "user/agent/merge.h"
 #include "user/agent/proposal.h"
+#include "user/agent/standby.h"
 #include "user/base/log.h"
 
 /* A directory that cannot be read tells nothing: all last good versions stay. */
@@ -120,6 +121,7 @@ static void define(struct agent *a, const struct merge *m, const struct merge_en
 	note_saved(job, m, e);
 	cgroups_want(&a->cgroups, cgroup_limits_controllers(job->spec));
 	persist_job(job);
+	standby_define(job);
 }
 
 static void forget_path(struct jobset *set, const char *path)

@@ -53,6 +53,7 @@
 #include "user/agent/proc.h"
 #include "user/agent/sockets.h"
 #include "user/agent/spawn.h"
+#include "user/agent/standby.h"
 #include "user/base/clock.h"
 #include "user/base/log.h"
 
@@ -61,6 +62,8 @@ static void drop_kept(struct job *job)
 {
 	fdstore_clear(job);
 	beat_close(job);
+	if (job->standby)
+		bell_close(job);
 }
 
 static void set_state(struct job *job, enum job_state state)
@@ -188,6 +191,7 @@ void life_cgroup_ready(void *arg, uint32_t events)
 	if (cgroup_events_populated(job->cgroup_src.fd))
 		return;
 	leftover_unwatch(job);
+	standby_touch(job);
 	if (job->inst.pid)
 		return;
 	if (job->state == JOB_STARTING || phase_tidies(job))
@@ -200,7 +204,7 @@ static void give_up(struct job *job)
 {
 	log_error("%s: failed: %s", job->name, job->reason);
 	set_state(job, JOB_FAILED);
-	if (job->progress.limit_passed && job->spec->on_limit == JOB_LIMIT_HAND_OVER)
+	if (job->progress.limit_passed && standby_policy(job)->on_limit == JOB_LIMIT_HAND_OVER)
 		handover_give(job);
 }
 
@@ -232,7 +236,7 @@ static void restart(struct job *job, struct sup_decision d, uint64_t now, const 
 static struct sup_decision decide(struct job *job, enum sup_end how, uint64_t ran_us, uint64_t now,
 				  uint32_t random)
 {
-	struct sup_decision d = sup_end(&job->sup, job->spec, how, ran_us, now, random);
+	struct sup_decision d = sup_end(&job->sup, standby_policy(job), how, ran_us, now, random);
 	struct job_spec always;
 
 	if (d.verdict != SUP_DONE || !job->spec->on_demand || !sockets_pending(job))
@@ -391,6 +395,7 @@ static void judge_run(struct job *job, const struct instance *inst, uint64_t ran
 	}
 	log_notice("%s: pid %d %s", job->name, inst->pid, last);
 	history_ended(job, inst, &job->last_exit, ran_us);
+	standby_succeed(job, how);
 	/* However long it was starting: it has not run well. */
 	program_ended(job, how, early || how == SUP_END_NO_START ? 0 : ran_us, last);
 }
@@ -487,8 +492,11 @@ static void await_end(struct job *job)
 
 static void send_end(struct job *job, int sig)
 {
-	int err = proc_pidfd_kill(job->inst.pidfd, sig);
+	int err;
 
+	if (job->want != WANT_UP)
+		standby_hold(job);
+	err = proc_pidfd_kill(job->inst.pidfd, sig);
 	if (err && err != -ESRCH)
 		log_error("%s: cannot signal pid %d: %s", job->name, job->inst.pid, strerror(-err));
 	await_end(job);

@@ -46,10 +46,12 @@ static bool after_turn(void *arg)
 	bool more = order_turn(a);
 
 	rollout_turn(a);
+	more |= standby_turn(a);
 	more |= start_run(a);
 
 	spawn_reap(a);
 	persist_flush(a);
+	standby_tie(a);
 	notify_turn(a);
 	start_open_gates(a);
 	control_turn(a);
@@ -105,6 +107,7 @@ static int set_up(struct agent *a)
 	TAILQ_INIT(&a->runnable);
 	TAILQ_INIT(&a->gated);
 	order_init(a);
+	standby_open(a);
 	err = proc_boot_id(a->boot_id, sizeof(a->boot_id));
 	if (!err)
 		err = loop_begin(&a->loop, AGENT_TIMERS_MAX, on_signal, after_turn, a);

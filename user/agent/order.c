@@ -18,6 +18,7 @@
 #include "user/agent/life.h"
 #include "user/agent/phase.h"
 #include "user/agent/proc.h"
+#include "user/agent/standby.h"
 #include "user/base/clock.h"
 #include "user/base/log.h"
 
@@ -60,7 +61,7 @@ static struct depend_view look(const void *arg, uint32_t number)
 		.wanted = job->want == WANT_UP || job->want == WANT_RESTART,
 		.alive = alive,
 		.stale = alive && job->inst.started_us < job->progress.renew_us,
-		.since_us = job->inst.started_us,
+		.since_us = standby_since(job),
 		.told_us = max_u64(job->inst.started_us, job->progress.told_us),
 		.on_dependency = job->spec->on_dependency,
 	};
@@ -87,7 +88,7 @@ static size_t number_jobs(struct agent *a, const struct job_spec **specs, struct
 		struct job *job = a->jobs.list[i];
 
 		job->number = NO_NUMBER;
-		if (!job->src)
+		if (!job->src || job->slot)
 			continue;
 		job->number = (int)n;
 		specs[n] = job->spec;
@@ -163,6 +164,19 @@ void order_forget(struct job *job)
 	touch_others(job);
 	o->jobs[job->number] = NULL;
 	job->number = NO_NUMBER;
+}
+
+void order_exchange(struct job *a, struct job *b)
+{
+	struct order *o = &a->agent->order;
+	int number = a->number;
+
+	a->number = b->number;
+	b->number = number;
+	if (o->jobs && a->number != NO_NUMBER)
+		o->jobs[a->number] = a;
+	if (o->jobs && b->number != NO_NUMBER)
+		o->jobs[b->number] = b;
 }
 
 static bool has_ties(const struct job *job)

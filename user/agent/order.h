@@ -36,6 +36,9 @@ void order_forget(struct job *job);
 /** order_turn - let the jobs follow each other, a bounded number. True: there is more. */
 bool order_turn(struct agent *a);
 
+/** order_exchange - each has the other's ties from now on. */
+void order_exchange(struct job *a, struct job *b);
+
 /** order_may_start - false: it waits, and job->reason says for whom. */
 bool order_may_start(struct job *job);
 

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "user/agent/agent.h"
+#include "user/agent/standby.h"
 #include "user/base/clock.h"
 #include "user/base/log.h"
 #include "user/base/path.h"
@@ -206,7 +207,7 @@ void outlets_rules(struct job *job)
 
 	if (job->spec->output || job->agent->outlets.dir_fd < 0)
 		return;
-	err = rules_write(job->agent->outlets.dir_fd, job->name, &rules);
+	err = rules_write(job->agent->outlets.dir_fd, standby_base(job), &rules);
 	if (err)
 		log_error("%s: its log settings cannot be told to the logger: %s", job->name,
 			  strerror(-err));
@@ -271,7 +272,8 @@ static int make_all(struct job *job, int pipes[OUTLETS], struct outlet *made[OUT
 	struct fifo_name name = { .number = clock_us() };
 	int i, err = 0;
 
-	memcpy(name.job, job->name, strlen(job->name) + 1);
+	/* The log of a job has what its standbys write, too: one of them may be the job tomorrow. */
+	snprintf(name.job, sizeof(name.job), "%s", standby_base(job));
 	for (i = 0; i < OUTLETS; i++) {
 		pipes[i] = -1;
 		made[i] = NULL;
@@ -336,6 +338,6 @@ void outlets_ended(struct job *job)
 void outlets_forget(struct job *job)
 {
 	outlets_ended(job);
-	if (job->agent->outlets.dir_fd >= 0)
+	if (job->agent->outlets.dir_fd >= 0 && !job->slot)
 		rules_forget(job->agent->outlets.dir_fd, job->name);
 }

@@ -11,6 +11,7 @@
 #include "user/agent/fdstore.h"
 #include "user/agent/phase.h"
 #include "user/agent/sockets.h"
+#include "user/agent/standby.h"
 
 enum { NAMES_MAX = PASSED_FDS_MAX * NOTIFY_FDNAME_MAX };
 
@@ -68,6 +69,11 @@ static int collect(struct job *job, struct passed_fds *passed, char *why, size_t
 	err = beat_pass(job, passed);
 	if (err)
 		snprintf(why, size, "what it beats in cannot be had: %s", strerror(-err));
+	if (err || !job->standby)
+		return err;
+	err = bell_pass(job, passed);
+	if (err)
+		snprintf(why, size, "what it is told its role by cannot be had: %s", strerror(-err));
 	return err;
 }
 
@@ -85,6 +91,8 @@ int passfd_prepare(struct job *job, char *why, size_t size)
 		err = collect(job, &passed, why, size);
 	else
 		err = launch_set_env(&job->launch, job->spec, "VIGIL_BEAT_FD", NULL);
+	if (!err && phase_command(job) && job->standby)
+		err = bell_untold(job);
 	if (err)
 		return err;
 	err = tell(job, &passed);

@@ -9,7 +9,7 @@ struct job;
 
 enum {
 	PASSED_FDS_MAX = 512,	/* named ones */
-	PASSED_UNNAMED_MAX = 1,
+	PASSED_UNNAMED_MAX = 3,
 	PASSED_FIRST = 3,	/* number of the first in the job */
 };
 

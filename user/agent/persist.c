@@ -9,6 +9,7 @@
 
 #include "user/agent/agent.h"
 #include "user/agent/progress.h"
+#include "user/agent/standby.h"
 #include "user/base/clock.h"
 #include "user/base/log.h"
 #include "user/base/path.h"
@@ -106,6 +107,7 @@ void persist_job(struct job *job)
 	job->dirty = true;
 	/* What is news for the store is news for the others. */
 	order_touch(job);
+	standby_touch(job);
 }
 
 void persist_gone(struct job *job)
@@ -116,6 +118,7 @@ void persist_gone(struct job *job)
 		TAILQ_REMOVE(&p->dirty, job, dirty_link);
 	job->dirty = false;
 	order_forget(job);
+	standby_forget(job);
 	jobs_take(&job->agent->jobs, job);
 	TAILQ_INSERT_TAIL(&p->gone, job, gone_link);
 }
@@ -169,6 +172,8 @@ static int write_all(struct agent *a)
 		if (!err)
 			err = version_save(job, p->store);
 		if (!err)
+			err = standby_save(job, p->store);
+		if (!err)
 			err = history_put(a, job);
 	}
 	TAILQ_FOREACH(job, &p->gone, gone_link) {
@@ -177,6 +182,8 @@ static int write_all(struct agent *a)
 		err = store_del_job(p->store, job->name);
 		if (!err)
 			err = store_del_ready(p->store, job->name);
+		if (!err)
+			err = store_del_standby(p->store, job->name);
 		if (!err)
 			err = store_del_progress(p->store, job->name);
 		if (!err)

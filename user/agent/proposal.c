@@ -24,6 +24,7 @@
 #include "user/agent/phase.h"
 #include "user/agent/plan_json.h"
 #include "user/agent/prebind.h"
+#include "user/agent/standby.h"
 #include "user/base/clock.h"
 #include "user/base/log.h"
 
@@ -50,7 +51,8 @@ static size_t list_old(const struct agent *a, struct plan_old *old)
 	for (i = 0; i < a->jobs.n; i++) {
 		const struct job *job = a->jobs.list[i];
 
-		if (job->removed)
+		/* A standby goes where its job goes. */
+		if (job->removed || job->slot)
 			continue;
 		old[n++] = (struct plan_old){
 			.name = job->name,
@@ -322,6 +324,7 @@ static void redefine(struct job *job, const struct merge_entry *e)
 
 static void change(struct job *job, const struct plan_item *item)
 {
+	standby_define(job);
 	if (item->action == PLAN_NOTHING)
 		return;
 	if (item->now | item->next) {
@@ -346,6 +349,21 @@ static void begin(struct job *job, const struct plan_item *item)
 		life_start(job);
 	else
 		persist_job(job);
+	standby_define(job);
+}
+
+/* A standby that is down leaves the table at once, and so does the job. */
+static void discard(struct job *job)
+{
+	unsigned int after = 0;
+	struct job *slot;
+
+	while ((slot = standby_each(job, after))) {
+		after = slot->slot;
+		life_remove(slot);
+	}
+	log_notice("%s: removed", job->name);
+	life_remove(job);
 }
 
 static void carry_out(struct agent *a, struct proposal *p, struct prepared *done)
@@ -356,10 +374,8 @@ static void carry_out(struct agent *a, struct proposal *p, struct prepared *done
 	for (i = 0; i < plan->n; i++) {
 		struct job *job = jobs_find(&a->jobs, plan->items[i].name);
 
-		if (plan->items[i].fresh != PLAN_NOBODY)
-			continue;
-		log_notice("%s: removed", job->name);
-		life_remove(job);
+		if (plan->items[i].fresh == PLAN_NOBODY)
+			discard(job);
 	}
 	for (i = 0; i < plan->n; i++) {
 		struct plan_item *item = &plan->items[i];

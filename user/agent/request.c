@@ -12,6 +12,7 @@
 #include "user/agent/phase.h"
 #include "user/agent/propose.h"
 #include "user/agent/select.h"
+#include "user/agent/standby.h"
 #include "user/agent/stats.h"
 #include "user/agent/status.h"
 #include "user/agent/why.h"
@@ -70,13 +71,25 @@ static void status_all(struct client *c)
 				   "jobs", status_jobs(c->agent)));
 }
 
+/* Behind the job that they stand by for. */
+static void add_standbys(json_t *list, const struct job *job)
+{
+	const struct job *slot = standby_each(job, 0);
+
+	for (; slot; slot = standby_each(job, slot->slot))
+		if (!slot->removed)
+			json_array_append_new(list, status_job(slot));
+}
+
 static json_t *states_of(const struct agent *a, const char *what)
 {
 	json_t *list = json_array();
 	const struct job *job = select_next(&a->jobs, what, NULL);
 
-	for (; list && job; job = select_next(&a->jobs, what, job->name))
+	for (; list && job; job = select_next(&a->jobs, what, job->name)) {
 		json_array_append_new(list, status_job(job));
+		add_standbys(list, job);
+	}
 	return list;
 }
 
@@ -127,6 +140,8 @@ static void act_on(struct client *c, const struct command *command, const char *
 			history_asked(job, command->kind, c->uid, c->pid);
 		wait_for(c, job, command->wait);
 		command->act(job);
+		if (command->act == life_start)
+			standby_ask(job);
 	}
 }
 
@@ -155,6 +170,7 @@ static void reload_job(struct client *c, struct job *job)
 		refuse(c, err == -EINVAL ? "EINVAL" : err == -EBUSY ? "EBUSY" : "EIO", "%s", why);
 		return;
 	}
+	standby_reload(job);
 	wait_for(c, job, WAIT_RELOADED);
 	loop_arm(&c->agent->loop, &c->timer,
 		 clock_us() + job->spec->ready.start_timeout_us + AGENT_ANSWER_MARGIN_US);
@@ -208,11 +224,15 @@ static const struct command *find_command(const char *name)
 static void run_on(struct client *c, const struct command *command, const char *what)
 {
 	const struct jobs *js = &c->agent->jobs;
+	const struct job *job = strlen(what) > JOB_NAME_LEN_MAX ? NULL : jobs_find(js, what);
 
 	/* A longer text names nothing, and would not fit where a pattern is kept. */
 	if (strlen(what) > JOB_NAME_LEN_MAX || !select_next(js, what, NULL) ||
 	    (command->with_job && !select_one(js, what)))
 		refuse(c, "ENOENT", "there is no job \"%.80s\"", what);
+	else if (job && job->slot && (command->act || command->with_job == reload_job))
+		refuse(c, "EINVAL", "\"%s\" is a standby: do that to \"%s\", and it follows", what,
+		       standby_base(job));
 	else if (command->with_job)
 		command->with_job(c, jobs_find(js, what));
 	else if (command->with_jobs)
@@ -316,7 +336,7 @@ static bool reload_over(struct client *c, const struct job *job)
 
 static bool down_over(struct client *c, const struct job *job)
 {
-	if (job->state == JOB_STOPPED) {
+	if (job->state == JOB_STOPPED && standby_all_down(job)) {
 		answer_job(c, job);
 		return true;
 	}

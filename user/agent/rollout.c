@@ -69,7 +69,7 @@ struct job *rollout_next_of(struct job *job, struct job *after)
 			i--;
 	}
 	for (; i < js->n && are_kin(job, js->list[i]); i++)
-		if (!js->list[i]->removed)
+		if (!js->list[i]->removed && !js->list[i]->slot)
 			return js->list[i];
 	return NULL;
 }

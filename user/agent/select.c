@@ -18,7 +18,8 @@ static struct job *next_match(const struct jobs *js, const char *pattern, const 
 	size_t i = after ? index_after(js, after) : 0;
 
 	for (; i < js->n; i++)
-		if (!js->list[i]->removed && fnmatch(pattern, js->list[i]->name, 0) == 0)
+		if (!js->list[i]->removed && !js->list[i]->slot &&
+		    fnmatch(pattern, js->list[i]->name, 0) == 0)
 			return js->list[i];
 	return NULL;
 }
@@ -34,7 +35,7 @@ static struct job *next_instance(const struct jobs *js, const char *template, co
 		return NULL;
 	i = after ? index_after(js, after) : jobs_place(js, prefix);
 	for (; i < js->n && strncmp(js->list[i]->name, prefix, len) == 0; i++)
-		if (!js->list[i]->removed)
+		if (!js->list[i]->removed && !js->list[i]->slot)
 			return js->list[i];
 	return NULL;
 }

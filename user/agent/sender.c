@@ -17,6 +17,7 @@
 
 #include "user/agent/agent.h"
 #include "user/agent/proc.h"
+#include "user/agent/standby.h"
 
 enum { ANCESTORS_MAX = 64 };
 
@@ -41,7 +42,7 @@ static bool lists(const struct agent *a, const char *dir, pid_t pid)
 	return found;
 }
 
-/* @at: "job-NAME", or "job-NAME/...". */
+/* @at: "job-LANE", or "job-LANE/...". */
 static struct job *job_at(struct agent *a, const char *at, pid_t pid)
 {
 	size_t len = strcspn(at, "/") - strlen("job-");
@@ -52,7 +53,7 @@ static struct job *job_at(struct agent *a, const char *at, pid_t pid)
 		return NULL;
 	memcpy(name, at + strlen("job-"), len);
 	name[len] = '\0';
-	job = jobs_find(&a->jobs, name);
+	job = standby_by_lane(a, name);
 	if (job && cgroup_job_has(&job->cgroup) && (job->inst.pid == pid || lists(a, at, pid)))
 		return job;
 	return NULL;

@@ -19,6 +19,7 @@
 #include "user/agent/life.h"
 #include "user/agent/listener.h"
 #include "user/agent/passfd.h"
+#include "user/agent/standby.h"
 #include "user/base/log.h"
 
 /** struct held - socket number n of the definition; @fd is -1 while it could not be opened. */
@@ -43,7 +44,8 @@ static bool wanted(const struct job *job)
 	case JOB_DONE:
 		return false;
 	default:
-		return job->spec->nsockets > 0;
+		/* A standby is given those of its job. */
+		return job->spec->nsockets > 0 && !job->slot;
 	}
 }
 
@@ -217,10 +219,28 @@ int sockets_pass(struct job *job, struct passed_fds *passed, char *why, size_t s
 
 	if (!job->spec->nsockets)
 		return 0;
+	job = standby_owner(job) ?: job;
 	err = open_missing(job, why, size);
 	for (i = 0; !err && i < job->sockets->n; i++)
 		err = passfd_add(passed, job->sockets->list[i].fd, job->spec->sockets[i].name);
 	return err;
+}
+
+static void give(struct job *job, struct job_sockets *sockets)
+{
+	size_t i;
+
+	job->sockets = sockets;
+	for (i = 0; sockets && i < sockets->n; i++)
+		sockets->list[i].src.arg = job;
+}
+
+void sockets_exchange(struct job *a, struct job *b)
+{
+	struct job_sockets *was = a->sockets;
+
+	give(a, b->sockets);
+	give(b, was);
 }
 
 int sockets_watch(struct job *job)

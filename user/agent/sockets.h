@@ -47,6 +47,9 @@ bool sockets_pending(const struct job *job);
  */
 size_t sockets_held(const struct job *job, int *fds);
 
+/** sockets_exchange - each has those of the other from now on. */
+void sockets_exchange(struct job *a, struct job *b);
+
 /** sockets_free - of a job that goes. */
 void sockets_free(struct job *job);
 

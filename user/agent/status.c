@@ -13,6 +13,7 @@
 #include "user/agent/cgroup_limits.h"
 #include "user/agent/explain.h"
 #include "user/agent/phase.h"
+#include "user/agent/standby.h"
 #include "user/agent/status_log.h"
 #include "user/base/clock.h"
 
@@ -241,7 +242,7 @@ static json_t *unfit(const struct agent *a)
 	for (i = 0; i < a->jobs.n; i++) {
 		const struct job *job = a->jobs.list[i];
 
-		if (job->removed || job->state != JOB_FAILED || !job->progress.limit_passed ||
+		if (job->removed || job->slot || job->state != JOB_FAILED || !job->progress.limit_passed ||
 		    job->spec->on_limit != JOB_LIMIT_NODE_UNFIT)
 			continue;
 		snprintf(text, sizeof(text), "%s: %s", job->name, job->reason);
@@ -335,6 +336,31 @@ static json_t *seen(const struct job *job)
 			 "log", status_log(job));
 }
 
+/* A standby is told by the job that it stands by for. */
+static json_t *standbys_of(const struct job *job)
+{
+	const struct job *slot = standby_each(job, 0);
+	json_t *list = json_array();
+
+	for (; list && slot; slot = standby_each(job, slot->slot))
+		if (!slot->removed)
+			json_array_append_new(list, json_string(slot->name));
+	return list;
+}
+
+static void add_role(json_t *object, const struct job *job)
+{
+	const char *role = standby_role(job);
+	const struct job *owner = standby_owner(job);
+	bool next = job->slot && owner && owner->standby && owner->standby->next == job;
+
+	json_object_set_new(object, "role", role ? json_string(role) : json_null());
+	json_object_set_new(object, "standby_of", job->slot ? json_string(standby_base(job)) :
+							      json_null());
+	json_object_set_new(object, "next", json_boolean(next));
+	json_object_set_new(object, "standbys", standbys_of(job));
+}
+
 json_t *status_job(const struct job *job)
 {
 	json_t *object = seen(job);
@@ -345,6 +371,7 @@ json_t *status_job(const struct job *job)
 	add_version(object, job);
 	json_object_set_new(object, "flags", foretell_flags(job));
 	json_object_set_new(object, "handed_over", json_boolean(job->handover.given));
+	add_role(object, job);
 	return object;
 }
 

@@ -5,6 +5,7 @@
 #include <limits.h>
 
 #include "user/agent/agent.h"
+#include "user/agent/standby.h"
 #include "user/base/path.h"
 #include "user/log/state.h"
 
@@ -15,6 +16,7 @@ static json_t *count(uint64_t n)
 
 json_t *status_log(const struct job *job)
 {
+	const char *name = standby_base(job);
 	struct agent *a = job->agent;
 	struct log_job log = { .name = "" };
 	char path[PATH_MAX];
@@ -22,9 +24,9 @@ json_t *status_log(const struct job *job)
 	if (job->spec->output)
 		return json_pack("{s:s, s:n, s:n, s:n}", "file", job->spec->output, "lines",
 				 "dropped", "unforwarded");
-	if (path_join(path, sizeof(path), a->opt.logs_dir, job->name, ".log"))
+	if (path_join(path, sizeof(path), a->opt.logs_dir, name, ".log"))
 		return json_null();
-	if (logproc_look(a) < 0 || state_look_job(logproc_look(a), job->name, &log))
+	if (logproc_look(a) < 0 || state_look_job(logproc_look(a), name, &log))
 		log = (struct log_job){ .name = "" };
 	return json_pack("{s:s, s:o, s:o, s:o}", "file", path,
 			 "lines", count(log.tally.lines),

@@ -163,7 +163,7 @@ enum sup_end sup_judge(const struct job_spec *spec, const struct store_exit *end
 }
 
 /* Rule 1. */
-static bool may_restart(const struct job_spec *spec, enum sup_end end)
+bool sup_wants(const struct job_spec *spec, enum sup_end end)
 {
 	if (end == SUP_END_PREVENTED || end == SUP_END_FORCED)
 		return end == SUP_END_FORCED;
@@ -185,7 +185,7 @@ struct sup_decision sup_end(struct sup *s, const struct job_spec *spec, enum sup
 	bool healthy = end != SUP_END_NO_START && ran_us >= spec->healthy_after_us;
 	struct sup_decision d = { .verdict = SUP_RESTART };
 
-	if (!may_restart(spec, end)) {
+	if (!sup_wants(spec, end)) {
 		d.verdict = end == SUP_END_NO_START ? SUP_FAILED : SUP_DONE;
 		return d;
 	}

@@ -64,6 +64,9 @@ bool sup_count(struct sup *s, unsigned int max, uint64_t window_us, uint64_t now
 /** sup_judge - what the policy makes of the end of an instance. */
 enum sup_end sup_judge(const struct job_spec *spec, const struct store_exit *end);
 
+/** sup_wants - is an instance that has ended so to be restarted, limits apart? */
+bool sup_wants(const struct job_spec *spec, enum sup_end end);
+
 /** sup_is_clean - exited with 0, or as success_exit says? */
 bool sup_is_clean(const struct job_spec *spec, const struct store_exit *end);
 

@@ -26,6 +26,7 @@
 #include "user/agent/inplace.h"
 #include "user/agent/phase.h"
 #include "user/agent/rollout.h"
+#include "user/agent/standby.h"
 #include "user/agent/version_impl.h"
 #include "user/base/clock.h"
 #include "user/base/log.h"
@@ -116,7 +117,7 @@ bool version_unproven(const struct job *job)
 {
 	const struct versions *v = &job->ver;
 
-	return !v->blend && differs(&v->good, job->spec) && !differs(&v->run, job->spec);
+	return !job->slot && !v->blend && differs(&v->good, job->spec) && !differs(&v->run, job->spec);
 }
 
 bool version_on_trial(const struct job *job)
@@ -157,9 +158,10 @@ static void prove(struct job *job)
 	rollout_looks(job->agent);
 }
 
+/* A standby's work has not begun: it shows nothing of a definition until it has taken over. */
 static bool runs(const struct job *job)
 {
-	return job->state == JOB_RUNNING && job->inst.pid && job->inst.started_us &&
+	return !job->slot && job->state == JOB_RUNNING && job->inst.pid && job->inst.started_us &&
 	       job->progress.phase == PHASE_MAIN && job->ver.run.spec;
 }
 
@@ -187,6 +189,39 @@ void version_ended(struct job *job, uint64_t ran_us)
 	loop_disarm(&job->agent->loop, &job->ver.timer);
 	if (job->state == JOB_RUNNING && job->ver.run.spec && ran_us >= trial_us(job->ver.run.spec))
 		prove(job);
+}
+
+static void swap_versions(struct version *a, struct version *b)
+{
+	struct version was = *a;
+
+	*a = *b;
+	*b = was;
+}
+
+void version_exchange(struct job *a, struct job *b)
+{
+	struct versions *v = &a->ver, *w = &b->ver, was;
+	const struct job_spec *spec = a->spec;
+	struct jobsrc *src = a->src;
+	struct loop_timer timer;
+
+	loop_disarm(&a->agent->loop, &v->timer);
+	loop_disarm(&b->agent->loop, &w->timer);
+	was = *v;
+	timer = w->timer;
+	*v = *w;
+	*w = was;
+	v->timer = was.timer;
+	w->timer = timer;
+	/* What a process was started by goes with the process. */
+	swap_versions(&v->run, &w->run);
+	a->spec = b->spec;
+	b->spec = spec;
+	a->src = b->src;
+	b->src = src;
+	version_up(a);
+	version_up(b);
 }
 
 /* What makes the process is of the last good version, the rest is of the file. */
@@ -253,6 +288,8 @@ static void go_back(struct job *job, const char *why)
 	if (runs_new && (job->inst.pid || job->state == JOB_BACKOFF))
 		rollout_begin(job);
 	inplace_change(job, compare_specs(v->filed, job->spec));
+	standby_define(job);
+	standby_renew(job);
 	persist_job(job);
 }
 

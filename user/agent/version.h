@@ -46,6 +46,9 @@ void version_define(struct job *job);
 /** version_set_run - what runs of it was started by this. */
 void version_set_run(struct job *job, struct jobsrc *src, const struct job_spec *spec);
 
+/** version_exchange - the two change places: all goes with the names but what their processes were started by. */
+void version_exchange(struct job *a, struct job *b);
+
 /** version_rolled_back - is job->spec not that of its file? */
 static inline bool version_rolled_back(const struct versions *v)
 {

@@ -17,6 +17,7 @@
 #include "user/agent/proc.h"
 #include "user/agent/sender.h"
 #include "user/agent/spawn.h"
+#include "user/agent/standby.h"
 #include "user/base/clock.h"
 #include "user/base/log.h"
 
@@ -129,6 +130,14 @@ static void fall_back(struct agent *a)
 	}
 }
 
+static int watch_by_kernel(struct job *job, uint32_t flags, struct vigil_watch *watch)
+{
+	struct agent *a = job->agent;
+
+	return vigil_watch_pidfd(a->watcher.v, job->inst.pidfd, a->opt.owner, job_lane(job), flags,
+				 watch);
+}
+
 int watch_begin(struct job *job)
 {
 	struct watcher *w = &job->agent->watcher;
@@ -137,7 +146,10 @@ int watch_begin(struct job *job)
 
 	if (!w->v)
 		return watch_by_pidfd(job);
-	err = vigil_watch_pidfd(w->v, job->inst.pidfd, job->agent->opt.owner, job->name, 0, &watch);
+	err = watch_by_kernel(job, job->spec->standby ? VIGIL_WATCH_FLAGS_DYING : 0, &watch);
+	/* Where a death is not seen early, its standby is told by vigild. */
+	if (err == -EOPNOTSUPP)
+		err = watch_by_kernel(job, 0, &watch);
 	if (!err) {
 		job->inst.watch_id = watch.id;
 		job->inst.start_ticks = watch.start_ticks;
@@ -208,6 +220,7 @@ int watch_move(struct job *job, pid_t pid)
 
 	if (fd < 0)
 		return fd;
+	standby_moved(job);
 	loop_del(&job->agent->loop, &job->pidfd_src);
 	job->inst = (struct instance){
 		.pid = pid,
@@ -305,7 +318,7 @@ static void handle_death(struct agent *a, const struct vigil_watch *w)
 
 	if (strcmp(w->owner, a->opt.owner) != 0)
 		return;
-	job = jobs_find(&a->jobs, w->tag);
+	job = standby_by_lane(a, w->tag);
 	if (!job) {
 		watch_release(a, w->id);
 		return;
@@ -324,7 +337,7 @@ static void handle_death(struct agent *a, const struct vigil_watch *w)
 /* What the process is told to have missed counts only of a job that is to beat. */
 static void handle_hang(struct agent *a, const struct vigil_watch *w)
 {
-	struct job *job = strcmp(w->owner, a->opt.owner) == 0 ? jobs_find(&a->jobs, w->tag) : NULL;
+	struct job *job = strcmp(w->owner, a->opt.owner) == 0 ? standby_by_lane(a, w->tag) : NULL;
 
 	if (job && job->inst.pid && job->inst.watch_id == w->id && beat_wanted(job))
 		life_doom(job, READY_DOOM_HUNG);

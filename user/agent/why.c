@@ -96,6 +96,8 @@ static void say_verdict(const struct store_event *e, char *buf, size_t size)
 		snprintf(buf, size, ": to be started again, before it failed");
 	else if (strcmp(verdict, "rolled-back") == 0)
 		snprintf(buf, size, ": to be started by its last good definition");
+	else if (strcmp(verdict, "taken-over") == 0)
+		snprintf(buf, size, ": a standby takes over");
 	else if (strcmp(verdict, "again") == 0)
 		snprintf(buf, size, ": to be started again");
 }
@@ -124,6 +126,17 @@ static void say_started(const struct store_event *e, char *buf, size_t size)
 			 span_of(e->restart_us).text);
 	snprintf(buf, size, "instance %" PRIu64 " was started as pid %" PRId64 "%s", e->instance,
 		 e->pid, since);
+}
+
+static void say_took_over(const struct store_event *e, char *buf, size_t size)
+{
+	char since[96] = "";
+
+	if (e->restart_us != UINT64_MAX)
+		snprintf(since, sizeof(since), ", %s after the death of the last one",
+			 span_of(e->restart_us).text);
+	snprintf(buf, size, "took over by standby %s: instance %" PRIu64 ", pid %" PRId64 "%s",
+		 e->text ? e->text : "", e->instance, e->pid, since);
 }
 
 static void say_asked(const struct store_event *e, const char *what, char *buf, size_t size)
@@ -171,6 +184,7 @@ static const struct plain {
 	{ HISTORY_REDEFINED, "its file was changed, as a reload has found" },
 	{ HISTORY_REMOVED, "no job file names it any more" },
 	{ HISTORY_WAITS, "not started yet" },
+	{ HISTORY_PROMOTED, "took over" },
 	{ HISTORY_KILLED, "did not stop in time, and was killed" },
 	{ HISTORY_ROLLED_BACK, "rolled back to the last definition that was ready" },
 	{ HISTORY_NODE_DOWN, "the node was off or restarted" },
@@ -185,6 +199,7 @@ static const struct wordy {
 	void (*say)(const struct store_event *e, char *buf, size_t size);
 } wordy[] = {
 	{ HISTORY_STARTED, say_started },
+	{ HISTORY_TOOK_OVER, say_took_over },
 	{ HISTORY_ENDED, say_ended },
 	{ HISTORY_NOT_STARTED, say_not_started },
 	{ HISTORY_STOPPED, say_stopped },

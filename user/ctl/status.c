@@ -104,9 +104,18 @@ static struct cause last_cause(const json_t *job)
 			  (int)number_of(e, "signal"));
 }
 
-static void add_row(struct table *t, const json_t *job)
+/* One that runs and stands by is no more than ready for work. */
+static const char *stand_of(const json_t *job)
 {
 	const char *state = text_of(job, "state");
+	bool standby = json_is_string(json_object_get(job, "standby_of"));
+
+	return standby && !strcmp(state, "running") ? "standby" : state;
+}
+
+static void add_row(struct table *t, const json_t *job)
+{
+	const char *state = stand_of(job);
 	bool alive = json_is_number(json_object_get(job, "pid"));
 
 	table_cell(t, PLAIN, "%s", text_of(job, "name"));
@@ -210,7 +219,8 @@ static bool all_run(const json_t *jobs)
 	size_t i;
 
 	json_array_foreach((json_t *)jobs, i, job)
-		if (strcmp(text_of(job, "state"), "running") != 0)
+		if (!json_is_string(json_object_get(job, "standby_of")) &&
+		    strcmp(text_of(job, "state"), "running") != 0)
 			return false;
 	return json_array_size(jobs);
 }

@@ -117,6 +117,9 @@ SAME(post_stop, same_commands(&a->post_stop, &b->post_stop))
 SAME(command_timeout, VALUE(command_timeout_us))
 SAME(on_change, VALUE(on_change))
 SAME(rollback, VALUE(rollback))
+SAME(standby, VALUE(standby))
+SAME(singleton, VALUE(singleton))
+SAME(takeover, VALUE(takeover_signal))
 
 /* The parser fills in the rest with zeros. */
 static bool same_tcp(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
@@ -132,6 +135,25 @@ static bool same_probe(const struct job_spec *x, const struct job_spec *y)
 	       VALUE(http.status) && WORDS(http.headers) && TEXT(unix_path) && VALUE(interval_us) &&
 	       VALUE(timeout_us) && VALUE(failures) && VALUE(successes) && VALUE(delay_us) &&
 	       VALUE(liveness);
+}
+
+static bool same_condition(const struct job_condition *a, const struct job_condition *b)
+{
+	return VALUE(given) && VALUE(full) && VALUE(percent) && VALUE(bytes) && TEXT(path) &&
+	       VALUE(for_us) && VALUE(action) && VALUE(window_us) && VALUE(horizon_us);
+}
+
+static bool same_foretell(const struct job_spec *x, const struct job_spec *y)
+{
+	const struct job_foretell *a = x->foretell, *b = y->foretell;
+	size_t i;
+
+	if (!a || !b)
+		return a == b;
+	for (i = 0; i < JOB_CONDITIONS; i++)
+		if (!same_condition(&a->conditions[i], &b->conditions[i]))
+			return false;
+	return VALUE(interval_us) && VALUE(spacing_us) && VALUE(at_once);
 }
 
 static bool same_cpus(const struct job_spec *x, const struct job_spec *y)
@@ -263,6 +285,10 @@ static const struct compared {
 	{ "command-timeout", same_command_timeout, COMPARE_AT_ONCE },
 	{ "on-change", same_on_change, COMPARE_AT_ONCE },
 	{ "rollback", same_rollback, COMPARE_AT_ONCE },
+	{ "foretell", same_foretell, COMPARE_AT_ONCE },
+	{ "standby", same_standby, COMPARE_AT_ONCE },
+	{ "singleton", same_singleton, COMPARE_RESTART },
+	{ "takeover-signal", same_takeover, COMPARE_RESTART },
 	{ "supervision", same_team, COMPARE_AT_ONCE },
 };
 

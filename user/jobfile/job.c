@@ -16,6 +16,7 @@
 #include "user/jobfile/refs.h"
 #include "user/jobfile/replicas.h"
 #include "user/jobfile/sockets.h"
+#include "user/jobfile/standby.h"
 #include "user/jobfile/value.h"
 
 #define MS 1000ull
@@ -221,6 +222,9 @@ static const struct key job_keys[] = {
 	{ "post-stop", set_commands, AT(post_stop) },
 	{ "foretell", set_foretell, AT(foretell) },
 	{ "command-timeout", set_duration, AT(command_timeout_us), .min = MS, .max = 24 * HOUR },
+	{ "standby", set_number, AT(standby), .min = 0, .max = JOB_STANDBY_MAX },
+	{ "singleton", set_bool, AT(singleton), .words = truth },
+	{ "takeover-signal", set_signal, AT(takeover_signal) },
 	{}
 };
 
@@ -276,6 +280,7 @@ void job_walk(struct parse *p, yaml_node_t *name, yaml_node_t *node, struct job_
 	probe_check(p, name, spec);
 	foretell_check(p, name, spec);
 	refuse_two_limits(p, name, spec);
+	standby_check(p, name, spec);
 	if (spec->output && spec->log.line)
 		errors_add(&p->errors, spec->log.line, spec->log.column,
 			   "log says how to keep output that goes to no file, but output names one");

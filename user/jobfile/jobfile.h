@@ -147,6 +147,7 @@ enum job_bounds {
 	JOB_TEAMS_MAX = 1000,		/* groups for supervision in one file */
 	JOB_TREND_SAMPLES_MIN = 10,	/* fewer show no trend */
 	JOB_COMMANDS_MAX = 16,		/* in pre-start, in post-stop */
+	JOB_STANDBY_MAX = 8,
 };
 
 /* What a job does when one that it needs has died. */
@@ -271,6 +272,9 @@ struct job_spec {
 	const struct job_socket *sockets;
 	size_t nsockets;
 	bool on_demand;			/* one of them is: the first connection starts the job */
+	uint64_t standby;		/* instances that wait to take over; default: 0 */
+	bool singleton;			/* never two at work at once; default: false */
+	int takeover_signal;		/* to the one that has taken over; 0: none */
 };
 
 struct job_error {

@@ -3,12 +3,12 @@
 
 LIBVIGIL_OBJS := $(call objs,$(addprefix user/lib/, \
 	attr.c beat.c blackbox.c cause.c conn.c events.c family.c handle.c hang.c keeper.c lease.c list.c \
-	parse.c parse_ctrl.c parse_keeper.c parse_lease.c parse_watchdog.c request.c slot.c socket.c \
+	parse.c parse_ctrl.c parse_keeper.c parse_lease.c parse_watchdog.c request.c role.c slot.c socket.c \
 	subscribe.c walk.c watch.c watchdog.c))
 LIBVIGIL_SONAME := libvigil.so.0
 # What is installed: users include vigil.h, which includes the rest.
 LIBVIGIL_HEADERS := $(addprefix include/vigil/,vigil.h \
-	beat.h blackbox.h event.h handle.h keeper.h lease.h watch.h watchdog.h)
+	beat.h blackbox.h event.h handle.h keeper.h lease.h role.h watch.h watchdog.h)
 
 LIBS += $(B)/libvigil.a $(B)/libvigil.so $(B)/$(LIBVIGIL_SONAME) $(B)/vigil.pc
 MANPAGES += Documentation/man/libvigil.3.scd

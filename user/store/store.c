@@ -152,6 +152,13 @@ static const char *const migrations[] = {
 	" rolling INTEGER NOT NULL,"
 	" why TEXT"
 	") STRICT, WITHOUT ROWID;",
+	"CREATE TABLE standby ("
+	" name TEXT NOT NULL PRIMARY KEY,"
+	" lane TEXT NOT NULL,"
+	" next TEXT NOT NULL,"
+	" untold INTEGER NOT NULL,"
+	" since_us INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;",
 };
 
 enum { SCHEMA_VERSION = sizeof(migrations) / sizeof(*migrations) };
@@ -193,6 +200,9 @@ static const char *const sql[STORE_STATEMENTS] = {
 	[STORE_PUT_READY] = "INSERT OR REPLACE INTO ready VALUES (?,?,?,?,?,?,?,?,?)",
 	[STORE_DEL_READY] = "DELETE FROM ready WHERE name = ?",
 	[STORE_ALL_READY] = "SELECT * FROM ready",
+	[STORE_PUT_STANDBY] = "INSERT OR REPLACE INTO standby VALUES (?,?,?,?,?)",
+	[STORE_DEL_STANDBY] = "DELETE FROM standby WHERE name = ?",
+	[STORE_ALL_STANDBYS] = "SELECT * FROM standby",
 	[STORE_PUT_EVENT] = ("INSERT OR IGNORE INTO event VALUES"
 		" (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
 	[STORE_ALL_EVENTS] = "SELECT * FROM event WHERE job = ? ORDER BY seq",

@@ -10,6 +10,7 @@
 enum {
 	STORE_BOOT_ID_LEN = 36,
 	STORE_BUSY_MS_MAX = 100,
+	STORE_LANE_MAX = 60,
 	STORE_DAMAGED_MAX = 4,		/* damaged stores that are kept; older ones are deleted */
 };
 
@@ -71,6 +72,21 @@ struct store_ready {
 };
 
 typedef void (*store_ready_fn)(void *arg, const struct store_ready *row);
+
+/**
+ * struct store_standby - one row: of a job that has standbys, or is one.
+ *
+ * The lane is by what its instance is known elsewhere: it stays when two jobs change places.
+ */
+struct store_standby {
+	const char *name;
+	const char *lane;
+	const char *next;	/* lane of the standby that takes over; "": none */
+	bool untold;		/* it has taken over, and may not know yet */
+	uint64_t since_us;	/* when it took over; 0: it did not */
+};
+
+typedef void (*store_standby_fn)(void *arg, const struct store_standby *row);
 
 /**
  * struct store_progress - how far a job has come, beside its struct store_job, of the same boot.
@@ -183,6 +199,10 @@ int store_each_handover(struct store *s, store_handover_fn fn, void *arg);
 int store_put_foretell(struct store *s, const struct store_foretell *row);
 int store_del_foretell(struct store *s, const char *name);
 int store_each_foretell(struct store *s, store_foretell_fn fn, void *arg);
+
+int store_put_standby(struct store *s, const struct store_standby *row);
+int store_del_standby(struct store *s, const char *name);
+int store_each_standby(struct store *s, store_standby_fn fn, void *arg);
 
 /* The last good text of each job file. */
 int store_put_file(struct store *s, const char *path, const char *text, size_t len);
