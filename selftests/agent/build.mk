@@ -4,7 +4,7 @@ AGENTTEST_UNITS := test_supervise test_depend test_loop test_store test_store_da
 	test_store_history test_stats_math test_holder test_notify_parse
 
 UNIT_TESTS += $(addprefix $(B)/selftests/agent/,$(AGENTTEST_UNITS))
-VM_PROGS += $(B)/selftests/agent/witness $(B)/selftests/agent/cutter.so
+VM_PROGS += $(B)/selftests/agent/witness $(B)/selftests/agent/cutter.so $(B)/selftests/agent/shift.so
 
 define agenttest_unit
 CPPFLAGS_selftests/agent/$(1) := $(LIBTEST_HARNESS)
@@ -47,9 +47,12 @@ $(B)/selftests/agent/witness: LDLIBS_witness := -static
 $(B)/selftests/agent/witness: $(call objs,selftests/agent/witness.c)
 	$(link)
 
-# Loaded into a vigild that may be sanitized; not sanitized itself.
-$(B)/selftests/agent/cutter.so $(B)/obj/selftests/agent/cutter.o: \
-		CFLAGS_ALL := $(filter-out $(SANITIZE),$(CFLAGS_ALL))
-$(B)/selftests/agent/cutter.so: LDFLAGS := -shared
-$(B)/selftests/agent/cutter.so: $(call objs,selftests/agent/cutter.c)
-	$(link)
+# Loaded into a vigild that may be sanitized; not sanitized themselves.
+define agenttest_preload
+$(B)/selftests/agent/$(1).so $(B)/obj/selftests/agent/$(1).o: \
+		CFLAGS_ALL := $$(filter-out $$(SANITIZE),$$(CFLAGS_ALL))
+$(B)/selftests/agent/$(1).so: LDFLAGS := -shared
+$(B)/selftests/agent/$(1).so: $(call objs,selftests/agent/$(1).c)
+	$$(link)
+endef
+$(foreach name,cutter shift,$(eval $(call agenttest_preload,$(name))))

@@ -44,6 +44,15 @@ def lives(pid):
     return fields is not None and fields[0] not in "ZX"
 
 
+def find_cgroup2():
+    with open("/proc/self/mounts", encoding="ascii", errors="replace") as f:
+        for line in f:
+            words = line.split()
+            if words[2] == "cgroup2":
+                return words[1]
+    return None
+
+
 class Vigild:
     def __init__(self, conf):
         self.conf = conf
@@ -152,7 +161,7 @@ class Vigild:
 
     def kill_jobs(self):
         # One that was let through its gate just before vigild died carries our mark only after exec.
-        if any(name_of(pid) == "vigil-gate" for pid in all_pids()):
+        if any(name_of(pid) == "vigil-gate" and lives(pid) for pid in all_pids()):
             return False
         return self.kill_jobs_only(self.helpers())
 
