@@ -48,6 +48,24 @@ def test_a_full_disk_under_the_store(v):
     v.check_none_doubled()
 
 
+def test_events_have_their_numbers_before_a_full_disk_takes_them(v):
+    disk = v.small_disk("disk", "512k")
+    v.state = disk + "/state"
+    v.write_jobs("jobs:\n" + v.job("a") + v.job("b"))
+    v.start()
+    v.wait_all_running()
+    fill(disk)
+    v.wait_for("the store is full", lambda: kill_and_see_back(v, "a") and v.agent()["store"] != "ok")
+    v.ask("restart", "b")
+    v.ask("stop", "b")
+    told = {e["seq"]: e["kind"] for e in v.ask("why", "b")["events"]}
+    check(list(told.values())[-3:] == ["stop-asked", "ended", "stopped"] and "0" not in told, str(told))
+    os.unlink(disk + "/ballast")
+    v.wait_for("the store is back", lambda: v.agent()["store"] == "ok")
+    kept = {e["seq"]: e["kind"] for e in v.ask("why", "b")["events"]}
+    check(all(kept[seq] == kind for seq, kind in told.items()), "%s, before that %s" % (kept, told))
+
+
 def test_a_full_disk_under_the_output(v):
     disk = v.small_disk("disk")
     fill(disk)

@@ -135,10 +135,15 @@ void history_drop(struct job *job)
 void history_pending(const struct job *job, store_event_fn fn, void *arg)
 {
 	struct history_note *note;
+	uint64_t seq = job->hist.seq;
 
-	TAILQ_FOREACH(note, &job->hist.notes, link)
-		if (note->is_event)
-			fn(arg, &note->event);
+	/* As history_put() will number them. */
+	TAILQ_FOREACH(note, &job->hist.notes, link) {
+		if (!note->is_event)
+			continue;
+		note->event.seq = ++seq;
+		fn(arg, &note->event);
+	}
 }
 
 void history_measured(const struct job *job, int (*fn)(void *arg, const struct stats_part *part),
