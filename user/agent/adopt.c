@@ -166,7 +166,7 @@ static int take_instance(struct job *job, pid_t pid, uint64_t start_ticks, uint6
 /* A vigild that was killed while it moved the watch to a new main process has left both. */
 static bool moved(struct job *job, const struct vigil_watch *w)
 {
-	if (!ready_hears(job->spec))
+	if (!ready_hears(job->spec) && job->spec->ready.how != JOB_READY_FORKS)
 		return false;
 	if (!job->saved->row || job->saved->watch_id != w->id) {
 		watch_release(job->agent, w->id);
@@ -279,7 +279,8 @@ static void adopt_row(struct job *job)
 			.start_ticks = s->start_ticks,
 		};
 	ready_match(job);
-	life_died(job, &end, clock_us() - started_us, false);
+	if (!fork_left(job, &end, clock_us() - started_us))
+		life_died(job, &end, clock_us() - started_us, false);
 }
 
 static void handle_saved_death(struct job *job)
@@ -302,7 +303,8 @@ static void handle_saved_death(struct job *job)
 		job->progress.phase = PHASE_MAIN;
 	else if (!known && !phase_tidies(job))
 		phase_begin(job);
-	life_died(job, &end, (w->exit.boottime_ns - w->start_ns) / NS_PER_US, in_gate);
+	if (in_gate || !fork_left(job, &end, (w->exit.boottime_ns - w->start_ns) / NS_PER_US))
+		life_died(job, &end, (w->exit.boottime_ns - w->start_ns) / NS_PER_US, in_gate);
 }
 
 /*

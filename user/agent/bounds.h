@@ -21,7 +21,7 @@ enum agent_bounds {
 	AGENT_EVENTS_PER_JOB = 200,	/* of its history; fewer each if there are many jobs */
 	AGENT_EVENTS_KEPT_MAX = 100000,	/* ... of all of them */
 	AGENT_HISTORY_PENDING_MAX = 4 * AGENT_JOBS_MAX,	/* notes that the store has not got yet */
-	AGENT_TIMERS_MAX = 6 * AGENT_JOBS_MAX + AGENT_CLIENTS_MAX + 26,
+	AGENT_TIMERS_MAX = 7 * AGENT_JOBS_MAX + AGENT_CLIENTS_MAX + 26,
 };
 
 /* The deadline of vigild's own beat, as the keeper, and beats in one. */
@@ -44,6 +44,7 @@ enum agent_times {
 	AGENT_CGROUP_POLL_US = 100 * 1000,	/* where the loop cannot take a cgroup's events */
 	AGENT_CLIENT_SEND_US = 10 * 1000 * 1000,	/* a client takes its answer or goes */
 	AGENT_UPGRADE_TRIAL_US = 30 * 1000 * 1000,	/* the new program reads all job files in it */
+	AGENT_PID_FILE_LOOK_US = 20 * 1000,	/* between looks at the pid file of a daemon that starts */
 	AGENT_PROBE_START_US = 500 * 1000,	/* between probes of a job that starts, at most */
 	AGENT_LATE_US = 1000 * 1000,	/* a timer that fires later finds vigild itself late */
 	AGENT_DROPPED_TELL_US = 10 * 1000 * 1000,

@@ -107,6 +107,9 @@ void history_asked(struct job *job, enum history_kind kind, uid_t uid, pid_t pid
 /** history_started - its program runs. */
 void history_started(struct job *job);
 
+/** history_moved - job->inst is @old with another main process. */
+void history_moved(struct job *job, const struct instance *old);
+
 /** history_adopted - this vigild has taken over job->inst. */
 void history_adopted(struct job *job);
 

@@ -75,6 +75,7 @@ static void watchdog_over(void *arg)
 void ready_init(struct job *job)
 {
 	job->ready.start = (struct loop_timer){ .fn = start_over, .arg = job };
+	fork_init(job);
 	job->ready.watchdog = (struct loop_timer){ .fn = watchdog_over, .arg = job };
 }
 
@@ -119,6 +120,7 @@ void ready_forget(struct job *job)
 	struct ready *r = &job->ready;
 
 	ready_disarm(job);
+	fork_forget(job);
 	r->reached = false;
 	r->reloading = false;
 	r->doom = READY_DOOM_NONE;

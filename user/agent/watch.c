@@ -217,6 +217,7 @@ int watch_move(struct job *job, pid_t pid)
 	};
 	err = watch_begin(job);
 	if (!err) {
+		history_moved(job, &old);
 		let_go(job, &old);
 		order_moved(job);
 		persist_job(job);
@@ -307,6 +308,8 @@ static void handle_death(struct agent *a, const struct vigil_watch *w)
 	if (!job->inst.pid || job->inst.watch_id != w->id)
 		return;
 	end = watch_exit(&w->exit);
+	if (fork_left(job, &end, (w->exit.boottime_ns - w->start_ns) / NS_PER_US))
+		return;
 	life_died(job, &end, (w->exit.boottime_ns - w->start_ns) / NS_PER_US,
 		  strcmp(w->comm, CHILD_COMM) == 0);
 }
@@ -422,7 +425,8 @@ void watch_pidfd_ready(void *arg, uint32_t events)
 		end.stime_ns = timeval_ns(&ru.ru_stime);
 		end.maxrss_kib = (uint64_t)ru.ru_maxrss;
 	}
-	life_died(job, &end, clock_us() - job->inst.started_us, false);
+	if (!fork_left(job, &end, clock_us() - job->inst.started_us))
+		life_died(job, &end, clock_us() - job->inst.started_us, false);
 }
 
 static int keep_watch(const struct vigil_watch *w, void *arg)

@@ -188,6 +188,7 @@ static const struct key job_keys[] = {
 	{ "autostart", set_bool, AT(autostart), .words = truth },
 	{ "limits", set_mapping, .keys = limits_keys },
 	{ "ready", set_word, AT(ready.how), .words = ready_words },
+	{ "pid-file", set_path, AT(ready.pid_file) },
 	{ "start-timeout", set_duration, AT(ready.start_timeout_us), .min = MS, .max = 24 * HOUR },
 	{ "notify-access", set_word, AT(ready.access), .words = ready_access_words },
 	{ "watchdog", set_watchdog, AT(ready) },
@@ -269,6 +270,7 @@ void job_walk(struct parse *p, yaml_node_t *name, yaml_node_t *node, struct job_
 	walk_mapping(p, name, node, "a job's mapping, as in {exec: [/usr/bin/prog]},", job_keys,
 		     spec);
 	probe_check(p, name, spec);
+	ready_check(p, name, &spec->ready);
 	refuse_two_limits(p, name, spec);
 	if (spec->output && spec->log.line)
 		errors_add(&p->errors, spec->log.line, spec->log.column,
