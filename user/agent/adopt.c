@@ -390,14 +390,15 @@ static void salvage(struct agent *a)
 
 int adopt_all(struct agent *a)
 {
+	struct store *store = persist_source(a);
 	size_t i;
 	int err;
 
-	if (a->persist.store && (store_each_job(a->persist.store, take_row, a) ||
-				 store_each_progress(a->persist.store, take_progress, a)))
-		log_error("cannot read the jobs' states: %s", store_error(a->persist.store));
-	if (a->persist.store && store_each_ready(a->persist.store, ready_load, a))
-		log_error("cannot read how far the jobs were: %s", store_error(a->persist.store));
+	if (store && (store_each_job(store, take_row, a) ||
+		      store_each_progress(store, take_progress, a)))
+		log_error("cannot read the jobs' states: %s", store_error(store));
+	if (store && store_each_ready(store, ready_load, a))
+		log_error("cannot read how far the jobs were: %s", store_error(store));
 	if (a->persist.anew)
 		salvage(a);
 	err = take_watches(a);
@@ -406,6 +407,7 @@ int adopt_all(struct agent *a)
 		return err;
 	}
 	history_load(a);
+	persist_adopted(a);
 	/* Backwards: an orphan that is down leaves the table at once. */
 	for (i = a->jobs.n; i-- > 0;) {
 		struct job *job = a->jobs.list[i];
