@@ -144,6 +144,15 @@ soak: deps
 	@$(MAKE) --no-print-directory -s all tests $(if $(DEBUG),debug-module-vm,modules-vm)
 	@selftests/fuzz/soak $(MINUTES) $(if $(DEBUG),--debug)
 
+# make random OPERATIONS=n [SEED=n]
+OPERATIONS ?= 50000
+ASAN := -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=all
+
+.PHONY: random
+random: deps
+	@$(MAKE) --no-print-directory -s B=$(B)/asan SANITIZE='$(ASAN)' user tests
+	@selftests/agent/random --build $(B)/asan --operations $(OPERATIONS) $(if $(SEED),--seed $(SEED))
+
 INSTALL = install
 MAN_SECTION = $(MANDIR)/man$(lastword $(subst ., ,$(1)))
 
@@ -180,6 +189,7 @@ clean:
 ## make lint             the checks that need no kernel to run
 ## make bench            side by side with its peers, in a virtual machine
 ## make soak MINUTES=n   stress and fuzz the module for so long, in virtual machines; DEBUG=1: on the debug kernel
+## make random OPERATIONS=n  random operations on vigild and its jobs, beside a model; SEED=n repeats them
 ## make vm               a shell in a virtual machine with the module loaded
 ## make install          ... DESTDIR= PREFIX=; the module goes to lib/modules/
 ## make clean            remove build/

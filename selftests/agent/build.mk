@@ -4,7 +4,7 @@ AGENTTEST_UNITS := test_supervise test_depend test_loop test_store test_store_da
 	test_store_history test_stats_math test_holder test_notify_parse test_trend test_foretell_step test_plan
 
 UNIT_TESTS += $(addprefix $(B)/selftests/agent/,$(AGENTTEST_UNITS))
-VM_PROGS += $(B)/selftests/agent/witness $(B)/selftests/agent/cutter.so
+VM_PROGS += $(B)/selftests/agent/witness $(B)/selftests/agent/cutter.so $(B)/selftests/agent/shift.so
 
 define agenttest_unit
 CPPFLAGS_selftests/agent/$(1) := $(LIBTEST_HARNESS)
@@ -52,13 +52,6 @@ $(B)/selftests/agent/witness: LDLIBS_witness := -static
 $(B)/selftests/agent/witness: $(call objs,selftests/agent/witness.c)
 	$(link)
 
-# Loaded into a vigild that may be sanitized; not sanitized itself.
-$(B)/selftests/agent/cutter.so $(B)/obj/selftests/agent/cutter.o: \
-		CFLAGS_ALL := $(filter-out $(SANITIZE),$(CFLAGS_ALL))
-$(B)/selftests/agent/cutter.so: LDFLAGS := -shared
-$(B)/selftests/agent/cutter.so: $(call objs,selftests/agent/cutter.c)
-	$(link)
-
 # As the witness above: started fast in a guest, and by whom it is measured.
 VM_PROGS += $(B)/selftests/agent/standby_witness
 $(B)/selftests/agent/standby_witness $(B)/obj/selftests/agent/standby_witness.o: \
@@ -66,3 +59,13 @@ $(B)/selftests/agent/standby_witness $(B)/obj/selftests/agent/standby_witness.o:
 $(B)/selftests/agent/standby_witness: LDLIBS_standby_witness := -static
 $(B)/selftests/agent/standby_witness: $(call objs,selftests/agent/standby_witness.c)
 	$(link)
+
+# Loaded into a vigild that may be sanitized; not sanitized themselves.
+define agenttest_preload
+$(B)/selftests/agent/$(1).so $(B)/obj/selftests/agent/$(1).o: \
+		CFLAGS_ALL := $$(filter-out $$(SANITIZE),$$(CFLAGS_ALL))
+$(B)/selftests/agent/$(1).so: LDFLAGS := -shared
+$(B)/selftests/agent/$(1).so: $(call objs,selftests/agent/$(1).c)
+	$$(link)
+endef
+$(foreach name,cutter shift,$(eval $(call agenttest_preload,$(name))))

@@ -54,6 +54,7 @@ static const struct key_case key_cases[] = {
 	{ "limits.nofile", COMPARE_RESTART, "", "limits: {nofile: 50}" },
 	{ "limits.core", COMPARE_RESTART, "", "limits: {core: 0}" },
 	{ "ready", COMPARE_NEXT_START, "", "ready: notify" },
+	{ "pid-file", COMPARE_NEXT_START, "ready: forks\n    pid-file: /run/a", "ready: forks\n    pid-file: /run/b" },
 	{ "start-timeout", COMPARE_NEXT_START, "", "start-timeout: 7s" },
 	{ "notify-access", COMPARE_AT_ONCE, "", "notify-access: all" },
 	{ "watchdog", COMPARE_NEXT_START, "watchdog: 2s", "watchdog: 3s" },

@@ -48,6 +48,57 @@ def test_a_full_disk_under_the_store(v):
     v.check_none_doubled()
 
 
+def test_events_have_their_numbers_before_a_full_disk_takes_them(v):
+    disk = v.small_disk("disk", "512k")
+    v.state = disk + "/state"
+    v.write_jobs("jobs:\n" + v.job("a") + v.job("b"))
+    v.start()
+    v.wait_all_running()
+    fill(disk)
+    v.wait_for("the store is full", lambda: kill_and_see_back(v, "a") and v.agent()["store"] != "ok")
+    v.ask("restart", "b")
+    v.ask("stop", "b")
+    told = {e["seq"]: e["kind"] for e in v.ask("why", "b")["events"]}
+    check(list(told.values())[-3:] == ["stop-asked", "ended", "stopped"] and "0" not in told, str(told))
+    os.unlink(disk + "/ballast")
+    v.wait_for("the store is back", lambda: v.agent()["store"] == "ok")
+    kept = {e["seq"]: e["kind"] for e in v.ask("why", "b")["events"]}
+    check(all(kept[seq] == kind for seq, kind in told.items()), "%s, before that %s" % (kept, told))
+
+
+def test_a_vigild_that_starts_on_a_full_disk_goes_on_from_what_is_there(v):
+    for sig in (signal.SIGKILL, signal.SIGTERM):  # which leaves no log of the store, nor memory shared for it
+        disk = v.small_disk("disk-%d" % sig, "1m")
+        v.state = disk + "/state"
+        v.write_jobs("jobs:\n" + v.job("a") + v.job("down") + v.job("up", "", "autostart: false\n"))
+        v.start()
+        v.ask("stop", "down")
+        v.ask("start", "up")
+        before = {n: v.wait_state(n, "running")["pid"] for n in ("a", "up")}
+        told = [(e["seq"], e["kind"]) for e in v.ask("why", "a")["events"]]
+        if sig == signal.SIGKILL:
+            fill(disk)
+        v.kill(sig)
+        if sig == signal.SIGTERM:
+            fill(disk)
+        v.start()
+        jobs = v.status()
+        check(v.agent()["store"] != "ok", "there is room")
+        check({n: jobs[n]["pid"] for n in before} == before and jobs["down"]["state"] == "stopped", str(jobs))
+        kill_and_see_back(v, "a")
+        v.ask("start", "down")
+        os.unlink(disk + "/ballast")
+        v.wait_for("the store is back", lambda: v.agent()["store"] == "ok")
+        kept = [(e["seq"], e["kind"]) for e in v.ask("why", "a")["events"]]
+        check(kept[:len(told)] == told and "ended" in dict(kept[len(told):]).values(), "%s, then %s" % (told, kept))
+        v.kill()
+        v.start()
+        check(v.status("down")["state"] == "running", "the store does not know what was asked for")
+        v.kill(signal.SIGTERM)
+        v.kill_jobs_only()
+    v.check_none_doubled()
+
+
 def test_a_full_disk_under_the_output(v):
     disk = v.small_disk("disk")
     fill(disk)

@@ -44,6 +44,15 @@ def lives(pid):
     return fields is not None and fields[0] not in "ZX"
 
 
+def find_cgroup2():
+    with open("/proc/self/mounts", encoding="ascii", errors="replace") as f:
+        for line in f:
+            words = line.split()
+            if words[2] == "cgroup2":
+                return words[1]
+    return None
+
+
 class Vigild:
     def __init__(self, conf):
         self.conf = conf

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A job that testifies: witness DIR NAME [run MS] [exit CODE] [child] [deaf]
+ * A job that testifies: witness DIR NAME [run MS] [exit CODE] [child] [deaf] [beat MS]
  *
  * It holds a lock on DIR/NAME.lock while it runs, so a second instance of NAME at the same time is
  * caught by itself and put on record in DIR/doubled. `run`: end after MS; `exit`: end with CODE, at
  * once if not told to run; `child`: leave a child in a session of its own, which holds the lock,
- * too; `deaf`: ignore SIGTERM.
+ * too; `deaf`: ignore SIGTERM; `beat`: tell that it is ready, and then, each MS, that it lives.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,6 +26,7 @@ struct orders {
 	int code;
 	int child;
 	int deaf;
+	long beat_ms;		/* 0: it tells nothing */
 };
 
 static int parse(struct orders *o, int argc, char **argv)
@@ -44,6 +47,8 @@ static int parse(struct orders *o, int argc, char **argv)
 			o->child = 1;
 		else if (strcmp(argv[i], "deaf") == 0)
 			o->deaf = 1;
+		else if (strcmp(argv[i], "beat") == 0 && i + 1 < argc)
+			o->beat_ms = strtol(argv[++i], NULL, 10);
 		else
 			return -1;
 	}
@@ -101,12 +106,44 @@ static void leave_child(void)
 		pause();
 }
 
+static int sleep_ms(long ms)
+{
+	struct timespec ts = { ms / 1000, ms % 1000 * 1000000 };
+
+	return nanosleep(&ts, NULL);
+}
+
+/* What cannot be sent, since no vigild reads, is said again soon. */
+static void notify(const char *text)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	const char *path = getenv("NOTIFY_SOCKET");
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	if (!path || fd < 0)
+		exit(75);
+	strncpy(addr.sun_path, path, sizeof(addr.sun_path) - 1);
+	while (sendto(fd, text, strlen(text), MSG_DONTWAIT, (struct sockaddr *)&addr,
+		      sizeof(addr)) < 0)
+		sleep_ms(10);
+	close(fd);
+}
+
+static void beat(long ms)
+{
+	notify("READY=1");
+	for (;;) {
+		sleep_ms(ms);
+		notify("WATCHDOG=1");
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct orders o;
 
 	if (parse(&o, argc, argv)) {
-		fputs("usage: witness DIR NAME [run MS] [exit CODE] [child] [deaf]\n", stderr);
+		fputs("usage: witness DIR NAME [run MS] [exit CODE] [child] [deaf] [beat MS]\n", stderr);
 		return 2;
 	}
 	hold_lock(&o);
@@ -115,14 +152,13 @@ int main(int argc, char **argv)
 	if (o.child)
 		leave_child();
 	testify(&o, "started");
+	if (o.beat_ms)
+		beat(o.beat_ms);
 	if (o.run_ms < 0)
 		for (;;)
 			pause();
-	while (o.run_ms > 0) {
-		struct timespec ts = { o.run_ms / 1000, o.run_ms % 1000 * 1000000 };
-
-		if (nanosleep(&ts, NULL) == 0 || errno != EINTR)
+	while (o.run_ms > 0)
+		if (sleep_ms(o.run_ms) == 0 || errno != EINTR)
 			break;
-	}
 	return o.code < 0 ? 0 : o.code;
 }

@@ -126,6 +126,30 @@ static const struct jobfile_case cases[] = {
 			"13:75: \"10ms\" is out of bounds: interval is 100ms to 24h\n",
 	},
 	{
+		.name = "a daemon that goes into the background is told by its pid file",
+		.good = true,
+		.text =
+			"jobs:\n"
+			"  a: {exec: /bin/a, ready: forks, pid-file: /run/a.pid}\n"
+			"  b: {exec: /bin/a, instances: [x], ready: forks, pid-file: /run/%i.pid}\n",
+		.want =
+			"a " PLAIN " ready=3/90000000 access=0 pid-file=/run/a.pid\n"
+			"b@x " PLAIN " ready=3/90000000 access=0 pid-file=/run/x.pid\n",
+	},
+	{
+		.name = "pid files that serve nothing, or lack, are told",
+		.text =
+			"jobs:\n"
+			"  a: {exec: /bin/a, ready: forks}\n"
+			"  b: {exec: /bin/a, pid-file: /run/b.pid}\n"
+			"  c: {exec: /bin/a, ready: forks, pid-file: c.pid}\n",
+		.want =
+			"2:3: ready: forks needs the key \"pid-file\"\n"
+			"3:3: pid-file serves nothing: write ready: forks beside it\n"
+			"4:3: ready: forks needs the key \"pid-file\"\n"
+			"4:45: pid-file \"c.pid\" is not an absolute path: begin it with /\n",
+	},
+	{
 		.name = "words and bounds of readiness are told",
 		.text =
 			"jobs:\n"
@@ -141,7 +165,7 @@ static const struct jobfile_case cases[] = {
 			"  c: {exec: /bin/a, watchdog: [1s]}\n"
 			"  d: {exec: /bin/a, watchdog: 10}\n",
 		.want =
-			"4:12: exec, notify or probe is wanted here, not \"yes\"\n"
+			"4:12: exec, notify, probe or forks is wanted here, not \"yes\"\n"
 			"5:20: \"25h\" is out of bounds: start-timeout is 1ms to 24h\n"
 			"6:20: main or all is wanted here, not \"none\"\n"
 			"7:15: \"99ms\" is out of bounds: watchdog is 100ms to 1h\n"

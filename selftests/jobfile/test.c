@@ -60,6 +60,8 @@ static void print_ready(char *buf, size_t size, const struct job_ready *r)
 	if (r->how || r->start_timeout_us != 90000000 || r->access)
 		append(buf, size, " ready=%d/%" PRIu64 " access=%d", r->how, r->start_timeout_us,
 		       r->access);
+	if (r->pid_file)
+		append(buf, size, " pid-file=%s", r->pid_file);
 	if (r->watchdog_us || r->beat || r->on_hang)
 		append(buf, size, " watchdog=%" PRIu64 "/%d hang=%d", r->watchdog_us, r->beat,
 		       r->on_hang);

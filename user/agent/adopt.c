@@ -195,7 +195,7 @@ static int take_instance(struct job *job, pid_t pid, uint64_t start_ticks, uint6
 /* A vigild that was killed while it moved the watch to a new main process has left both. */
 static bool moved(struct job *job, const struct vigil_watch *w)
 {
-	if (!ready_hears(job->spec))
+	if (!ready_hears(job->spec) && job->spec->ready.how != JOB_READY_FORKS)
 		return false;
 	if (!job->saved->row || job->saved->watch_id != w->id) {
 		watch_release(job->agent, w->id);
@@ -329,7 +329,8 @@ static void adopt_row(struct job *job)
 			.start_ticks = s->start_ticks,
 		};
 	ready_match(job);
-	life_died(job, &end, clock_us() - started_us, false);
+	if (!fork_left(job, &end, clock_us() - started_us))
+		life_died(job, &end, clock_us() - started_us, false);
 }
 
 static void handle_saved_death(struct job *job)
@@ -352,7 +353,8 @@ static void handle_saved_death(struct job *job)
 		job->progress.phase = PHASE_MAIN;
 	else if (!known && !phase_tidies(job))
 		phase_begin(job);
-	life_died(job, &end, (w->exit.boottime_ns - w->start_ns) / NS_PER_US, in_gate);
+	if (in_gate || !fork_left(job, &end, (w->exit.boottime_ns - w->start_ns) / NS_PER_US))
+		life_died(job, &end, (w->exit.boottime_ns - w->start_ns) / NS_PER_US, in_gate);
 }
 
 /*
@@ -451,17 +453,18 @@ static void salvage(struct agent *a)
 
 int adopt_all(struct agent *a)
 {
+	struct store *store = persist_source(a);
 	size_t i;
 	int err;
 
-	if (a->persist.store && store_each_standby(a->persist.store, take_standby, a))
-		log_error("cannot read which standbys there are: %s", store_error(a->persist.store));
+	if (store && store_each_standby(store, take_standby, a))
+		log_error("cannot read which standbys there are: %s", store_error(store));
 	standby_loaded(a);
-	if (a->persist.store && (store_each_job(a->persist.store, take_row, a) ||
-				 store_each_progress(a->persist.store, take_progress, a)))
-		log_error("cannot read the jobs' states: %s", store_error(a->persist.store));
-	if (a->persist.store && store_each_ready(a->persist.store, ready_load, a))
-		log_error("cannot read how far the jobs were: %s", store_error(a->persist.store));
+	if (store && (store_each_job(store, take_row, a) ||
+		      store_each_progress(store, take_progress, a)))
+		log_error("cannot read the jobs' states: %s", store_error(store));
+	if (store && store_each_ready(store, ready_load, a))
+		log_error("cannot read how far the jobs were: %s", store_error(store));
 	handover_load(a);
 	foretell_load(a);
 	version_rows_load(a);
@@ -473,6 +476,7 @@ int adopt_all(struct agent *a)
 		return err;
 	}
 	history_load(a);
+	persist_adopted(a);
 	/* Backwards: an orphan that is down leaves the table at once. */
 	for (i = a->jobs.n; i-- > 0;) {
 		struct job *job = a->jobs.list[i];

@@ -24,7 +24,7 @@ enum agent_bounds {
 	AGENT_FORETOLD_MAX = 176,	/* a sentence about what foretells a failure */
 	AGENT_FORETELLS_PER_TURN = 256,	/* looks at jobs */
 	AGENT_GAUGE_PROCS_MAX = 256,	/* of one job, looked at one by one */
-	AGENT_TIMERS_MAX = 7 * AGENT_JOBS_MAX + AGENT_CLIENTS_MAX + 27,
+	AGENT_TIMERS_MAX = 8 * AGENT_JOBS_MAX + AGENT_CLIENTS_MAX + 27,
 };
 
 /* The deadline of vigild's own beat, as the keeper, and beats in one. */
@@ -49,6 +49,7 @@ enum agent_times {
 	AGENT_CGROUP_POLL_US = 100 * 1000,	/* where the loop cannot take a cgroup's events */
 	AGENT_CLIENT_SEND_US = 10 * 1000 * 1000,	/* a client takes its answer or goes */
 	AGENT_UPGRADE_TRIAL_US = 30 * 1000 * 1000,	/* the new program reads all job files in it */
+	AGENT_PID_FILE_LOOK_US = 20 * 1000,	/* between looks at the pid file of a daemon that starts */
 	AGENT_PROBE_START_US = 500 * 1000,	/* between probes of a job that starts, at most */
 	AGENT_LATE_US = 1000 * 1000,	/* a timer that fires later finds vigild itself late */
 	AGENT_DROPPED_TELL_US = 10 * 1000 * 1000,

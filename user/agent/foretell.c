@@ -548,8 +548,10 @@ static void load_one(void *arg, const struct store_foretell *row)
 
 void foretell_load(struct agent *a)
 {
-	if (a->persist.store && store_each_foretell(a->persist.store, load_one, a))
-		log_error("cannot read which jobs were flagged: %s", store_error(a->persist.store));
+	struct store *store = persist_source(a);
+
+	if (store && store_each_foretell(store, load_one, a))
+		log_error("cannot read which jobs were flagged: %s", store_error(store));
 }
 
 json_t *foretell_flags(const struct job *job)

@@ -63,9 +63,11 @@ static void load_one(void *arg, const struct store_handover *row)
 
 void handover_load(struct agent *a)
 {
-	if (a->persist.store && store_each_handover(a->persist.store, load_one, a))
+	struct store *store = persist_source(a);
+
+	if (store && store_each_handover(store, load_one, a))
 		log_error("cannot read which jobs were handed over: %s",
-			  store_error(a->persist.store));
+			  store_error(store));
 }
 
 json_t *handover_list(const struct agent *a)

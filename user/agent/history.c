@@ -291,6 +291,16 @@ void history_started(struct job *job)
 	name_instance(job, note);
 }
 
+void history_moved(struct job *job, const struct instance *old)
+{
+	struct job_history *h = &job->hist;
+
+	if (h->pid != old->pid || h->start_ticks != old->start_ticks)
+		return;
+	h->pid = job->inst.pid;
+	h->start_ticks = job->inst.start_ticks;
+}
+
 /* It may have been let through its gate by a vigild that died before it could note that. */
 void history_adopted(struct job *job)
 {

@@ -117,6 +117,9 @@ void history_foretold(struct job *job, const char *text);
 /** history_started - its program runs. */
 void history_started(struct job *job);
 
+/** history_moved - job->inst is @old with another main process. */
+void history_moved(struct job *job, const struct instance *old);
+
 /** history_adopted - this vigild has taken over job->inst. */
 void history_adopted(struct job *job);
 

@@ -135,10 +135,15 @@ void history_drop(struct job *job)
 void history_pending(const struct job *job, store_event_fn fn, void *arg)
 {
 	struct history_note *note;
+	uint64_t seq = job->hist.seq;
 
-	TAILQ_FOREACH(note, &job->hist.notes, link)
-		if (note->is_event)
-			fn(arg, &note->event);
+	/* As history_put() will number them. */
+	TAILQ_FOREACH(note, &job->hist.notes, link) {
+		if (!note->is_event)
+			continue;
+		note->event.seq = ++seq;
+		fn(arg, &note->event);
+	}
 }
 
 void history_measured(const struct job *job, int (*fn)(void *arg, const struct stats_part *part),
@@ -181,7 +186,7 @@ static void read_clock(struct agent *a)
 	struct history *h = &a->history;
 	struct store_clock c;
 
-	if (!a->persist.store || store_get_clock(a->persist.store, &c))
+	if (!persist_source(a) || store_get_clock(persist_source(a), &c))
 		return;
 	h->clock_known = true;
 	if (!c.boot_id[0])
@@ -281,23 +286,25 @@ void history_load(struct agent *a)
 {
 	char unknown[UNKNOWN_NAMES_MAX][JOB_NAME_LEN_MAX + 1];
 	struct loader l = { .a = a, .unknown = unknown };
-	struct store *store = a->persist.store;
+	struct store *store = persist_source(a);
 	size_t i;
 	int err;
 
 	if (!store)
 		return;
 	err = store_each_history(store, load_one, &l);
-	if (err) {
+	if (err && store == a->persist.store)
 		/* A new store has none. */
 		persist_failed(a, err);
+	if (err)
 		return;
-	}
+	a->history.new_boot = false;
+	if (store != a->persist.store)
+		return;
 	/* The rest of many is for the next time. */
 	for (i = 0; i < l.n; i++)
 		if (store_del_history(store, unknown[i]))
 			log_error("cannot delete a job's history: %s", store_error(store));
-	a->history.new_boot = false;
 }
 
 static void shift_notes(struct job *job, uint64_t by_us)

@@ -14,6 +14,7 @@
 #include "user/agent/fdstore.h"
 #include "user/agent/foretell.h"
 #include "user/agent/handover.h"
+#include "user/agent/fork.h"
 #include "user/agent/history.h"
 #include "user/agent/launch.h"
 #include "user/agent/probe.h"
@@ -96,6 +97,7 @@ struct job {
 	uint64_t attempts;		/* the newest one's number among all starts tried by this vigild */
 	struct instance inst;
 	struct ready ready;
+	struct forked forked;
 	struct reload reload;
 	struct probe look;
 	struct fdstore fds;

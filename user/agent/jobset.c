@@ -60,14 +60,14 @@ static int load_saved(struct agent *a)
 	struct jobset *set = &a->set;
 	struct saved_files files = { .dir = a->opt.jobs_dir };
 
-	if (!a->persist.store)
+	if (!persist_source(a))
 		return 0;
 	files.list = calloc(AGENT_FILES_MAX, sizeof(*files.list));
 	if (!files.list)
 		return -ENOMEM;
-	if (store_each_file(a->persist.store, keep_saved, &files))
+	if (store_each_file(persist_source(a), keep_saved, &files))
 		log_error("cannot read the job files' last good versions: %s",
-			  store_error(a->persist.store));
+			  store_error(persist_source(a)));
 	if (files.n)
 		qsort(files.list, files.n, sizeof(*files.list), src_cmp);
 	set->current = files.list;

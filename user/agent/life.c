@@ -500,6 +500,7 @@ static void send_end(struct job *job, int sig)
 	if (err && err != -ESRCH)
 		log_error("%s: cannot signal pid %d: %s", job->name, job->inst.pid, strerror(-err));
 	await_end(job);
+	fork_hurry(job);
 }
 
 void life_doom(struct job *job, enum ready_doom why)

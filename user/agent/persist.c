@@ -90,6 +90,27 @@ static void reopen(void *arg)
 	jobset_unsaved(&a->set);
 }
 
+/* On a full disk what is there is still to be believed. */
+static void open_reader(struct agent *a)
+{
+	char why[sizeof(a->persist.why)];
+
+	a->persist.reader = store_open_full(a->opt.state_dir, why, sizeof(why));
+	if (a->persist.reader)
+		log_notice("the store can still be read");
+}
+
+struct store *persist_source(const struct agent *a)
+{
+	return a->persist.store ? a->persist.store : a->persist.reader;
+}
+
+void persist_adopted(struct agent *a)
+{
+	store_close(a->persist.reader);
+	a->persist.reader = NULL;
+}
+
 void persist_open(struct agent *a)
 {
 	struct persist *p = &a->persist;
@@ -98,6 +119,8 @@ void persist_open(struct agent *a)
 	TAILQ_INIT(&p->gone);
 	p->retry = (struct loop_timer){ .fn = reopen, .arg = a };
 	try_open(a);
+	if (!p->store)
+		open_reader(a);
 }
 
 void persist_job(struct job *job)
@@ -292,4 +315,5 @@ void persist_close(struct agent *a)
 	loop_disarm(&a->loop, &a->persist.retry);
 	store_close(a->persist.store);
 	a->persist.store = NULL;
+	persist_adopted(a);
 }

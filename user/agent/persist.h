@@ -11,6 +11,7 @@ struct agent;
 
 struct persist {
 	struct store *store;		/* NULL while it cannot be used */
+	struct store *reader;		/* ... when vigild starts, but can be read */
 	char why[400];			/* why it cannot */
 	bool anew;			/* what this vigild should have found there was damaged */
 	size_t salvaged;		/* rows of jobs that could be read even so */
@@ -22,6 +23,12 @@ struct persist {
 /** persist_open - open the store; what is missing is told by @p->why, later, too. */
 void persist_open(struct agent *a);
 void persist_close(struct agent *a);
+
+/** persist_source - while vigild starts: what tells of earlier ones. NULL: nothing does. */
+struct store *persist_source(const struct agent *a);
+
+/** persist_adopted - persist_source() is needed no more. */
+void persist_adopted(struct agent *a);
 
 /** persist_job - its state has changed: write it at the end of this turn. */
 void persist_job(struct job *job);

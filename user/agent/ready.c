@@ -76,6 +76,7 @@ static void watchdog_over(void *arg)
 void ready_init(struct job *job)
 {
 	job->ready.start = (struct loop_timer){ .fn = start_over, .arg = job };
+	fork_init(job);
 	job->ready.watchdog = (struct loop_timer){ .fn = watchdog_over, .arg = job };
 }
 
@@ -120,6 +121,7 @@ void ready_forget(struct job *job)
 	struct ready *r = &job->ready;
 
 	ready_disarm(job);
+	fork_forget(job);
 	r->reached = false;
 	r->forgotten = false;
 	r->reloading = false;

@@ -198,15 +198,16 @@ static void take_row(void *arg, const struct store_job_version *row)
 
 void version_rows_load(struct agent *a)
 {
+	struct store *store = persist_source(a);
 	struct texts t = { .agent = a };
 	size_t i;
 
-	if (!a->persist.store)
+	if (!store)
 		return;
-	if (store_each_version(a->persist.store, take_text, &t) ||
-	    store_each_job_version(a->persist.store, take_row, &t))
+	if (store_each_version(store, take_text, &t) ||
+	    store_each_job_version(store, take_row, &t))
 		log_error("cannot read the jobs' earlier versions: %s",
-			  store_error(a->persist.store));
+			  store_error(store));
 	for (i = 0; i < t.n; i++)
 		jobsrc_put(t.list[i]);
 	free(t.list);

@@ -230,6 +230,7 @@ int watch_move(struct job *job, pid_t pid)
 	};
 	err = watch_begin(job);
 	if (!err) {
+		history_moved(job, &old);
 		let_go(job, &old);
 		order_moved(job);
 		persist_job(job);
@@ -307,7 +308,8 @@ static void tell_death(struct job *job, struct store_exit *end, uint64_t ran_us,
 		end->cause = VIGIL_CAUSE_EXITED;
 		end->code = CHILD_EXIT_GATE;
 	}
-	life_died(job, end, ran_us, in_gate || job->inst.never_ran);
+	if (!fork_left(job, end, ran_us))
+		life_died(job, end, ran_us, in_gate || job->inst.never_ran);
 }
 
 /* A death that is not the newest instance's has been handled before, or its job is gone. */

@@ -90,6 +90,7 @@ SAME(io_weight, VALUE(limits.io_weight))
 SAME(nofile, VALUE(nofile_max))
 SAME(core, VALUE(core_set) && VALUE(core_max))
 SAME(ready, VALUE(ready.how))
+SAME(pid_file, TEXT(ready.pid_file))
 SAME(start_timeout, VALUE(ready.start_timeout_us))
 SAME(access, VALUE(ready.access))
 SAME(watchdog, VALUE(ready.watchdog_us) && VALUE(ready.beat))
@@ -254,6 +255,7 @@ static const struct compared {
 	{ "limits.nofile", same_nofile, COMPARE_RESTART },
 	{ "limits.core", same_core, COMPARE_RESTART },
 	{ "ready", same_ready, COMPARE_NEXT_START },
+	{ "pid-file", same_pid_file, COMPARE_NEXT_START },
 	{ "start-timeout", same_start_timeout, COMPARE_NEXT_START },
 	{ "notify-access", same_access, COMPARE_AT_ONCE },
 	{ "watchdog", same_watchdog, COMPARE_NEXT_START },

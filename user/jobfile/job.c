@@ -193,6 +193,7 @@ static const struct key job_keys[] = {
 	{ "rollback", set_bool, AT(rollback), .words = truth },
 	{ "limits", set_mapping, .keys = limits_keys },
 	{ "ready", set_word, AT(ready.how), .words = ready_words },
+	{ "pid-file", set_path, AT(ready.pid_file) },
 	{ "start-timeout", set_duration, AT(ready.start_timeout_us), .min = MS, .max = 24 * HOUR },
 	{ "notify-access", set_word, AT(ready.access), .words = ready_access_words },
 	{ "watchdog", set_watchdog, AT(ready) },
@@ -279,6 +280,7 @@ void job_walk(struct parse *p, yaml_node_t *name, yaml_node_t *node, struct job_
 		     spec);
 	probe_check(p, name, spec);
 	foretell_check(p, name, spec);
+	ready_check(p, name, &spec->ready);
 	refuse_two_limits(p, name, spec);
 	standby_check(p, name, spec);
 	if (spec->output && spec->log.line)

@@ -25,6 +25,7 @@ enum job_ready_how {
 	JOB_READY_EXEC,			/* its program runs */
 	JOB_READY_NOTIFY,		/* it says READY=1 */
 	JOB_READY_PROBE,		/* its probe succeeds */
+	JOB_READY_FORKS,		/* it has gone into the background */
 };
 
 /* Whose messages count. */
@@ -47,6 +48,7 @@ enum job_beat {
 /** struct job_ready - readiness, and what shows that the job hangs. */
 struct job_ready {
 	enum job_ready_how how;		/* default: exec */
+	const char *pid_file;		/* with forks: names the main process; else NULL */
 	uint64_t start_timeout_us;	/* default: 90 s; not with exec */
 	enum job_access access;		/* default: main */
 	uint64_t watchdog_us;		/* longest time between two beats; 0: none is wanted */

@@ -23,6 +23,7 @@ const struct word ready_words[] = {
 	{ "exec", JOB_READY_EXEC },
 	{ "notify", JOB_READY_NOTIFY },
 	{ "probe", JOB_READY_PROBE },
+	{ "forks", JOB_READY_FORKS },
 	{}
 };
 
@@ -65,6 +66,16 @@ void set_reload(struct parse *p, const struct key *k, yaml_node_t *node, void *s
 	walk_mapping(p, node, node, "a mapping, as in {signal: HUP},", reload_keys, ready);
 	if (p->errors.n == errors && !ready->reload_signal == !ready->reload_argv)
 		refuse(p, node, "reload takes one of signal and exec");
+}
+
+void ready_check(struct parse *p, yaml_node_t *at, const struct job_ready *ready)
+{
+	bool forks = ready->how == JOB_READY_FORKS;
+
+	if (forks && !ready->pid_file)
+		refuse(p, at, "ready: forks needs the key \"pid-file\"");
+	if (!forks && ready->pid_file)
+		refuse(p, at, "pid-file serves nothing: write ready: forks beside it");
 }
 
 /* One word is the time. */

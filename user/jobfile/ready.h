@@ -16,4 +16,7 @@ extern const struct word ready_words[], ready_access_words[], ready_hang_words[]
 void set_reload(struct parse *p, const struct key *k, yaml_node_t *node, void *spec);
 void set_watchdog(struct parse *p, const struct key *k, yaml_node_t *node, void *spec);
 
+/** ready_check - do the keys of a job fit each other? @at: where to say that they do not. */
+void ready_check(struct parse *p, yaml_node_t *at, const struct job_ready *ready);
+
 #endif /* JOBFILE_READY_H */

@@ -405,6 +405,27 @@ static int set_up(struct store *s, const char *path)
 	return err ? err : prepare(s);
 }
 
+/*
+ * Without room for it the memory that connections share cannot be made; one that is alone needs none. The log
+ * stays as it is.
+ */
+static int set_up_full(struct store *s, const char *path)
+{
+	int version = 0, err;
+
+	if (sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
+	    SQLITE_OK)
+		return store_failed(s);
+	sqlite3_busy_timeout(s->db, STORE_BUSY_MS_MAX);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	err = run(s, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = 1;");
+	if (!err)
+		err = known_version(s, &version);
+	if (!err && version != SCHEMA_VERSION)
+		err = -EIO;
+	return err ? err : prepare(s);
+}
+
 static int name_file(char *path, size_t room, const char *dir, char *why, size_t size)
 {
 	if (snprintf(path, room, "%s/" STORE_NAME, dir) < (int)room)
@@ -435,7 +456,8 @@ int store_check(const char *dir, char *why, size_t size)
 	return err;
 }
 
-struct store *store_open(const char *dir, char *why, size_t size)
+static struct store *open_by(int (*how)(struct store *s, const char *path), const char *dir, char *why,
+			     size_t size)
 {
 	char path[PATH_MAX];
 	struct store *s;
@@ -449,13 +471,23 @@ struct store *store_open(const char *dir, char *why, size_t size)
 		snprintf(why, size, "out of memory");
 		return NULL;
 	}
-	err = set_up(s, path);
+	err = how(s, path);
 	if (!err)
 		return s;
 	snprintf(why, size, "%s: %s", path, s->error);
 	store_close(s);
 	errno = -err;
 	return NULL;
+}
+
+struct store *store_open(const char *dir, char *why, size_t size)
+{
+	return open_by(set_up, dir, why, size);
+}
+
+struct store *store_open_full(const char *dir, char *why, size_t size)
+{
+	return open_by(set_up_full, dir, why, size);
 }
 
 void store_close(struct store *s)

@@ -139,6 +139,13 @@ typedef void (*store_file_fn)(void *arg, const char *path, const char *text, siz
 struct store *store_open(const char *dir, char *why, size_t size);
 
 /**
+ * store_open_full - as store_open(), where that fails for want of space: to read what is there, and no more.
+ *
+ * No statement that writes may be used. Nobody else can use the store while it is open.
+ */
+struct store *store_open_full(const char *dir, char *why, size_t size);
+
+/**
  * store_check - could store_open() use what is in DIR? Changes nothing; that there is no store yet is fine.
  * @why: filled with a sentence on failure
  *
