@@ -12,6 +12,7 @@
 #include "user/agent/fetch.h"
 #include "user/agent/history.h"
 #include "user/agent/holder.h"
+#include "user/agent/image.h"
 #include "user/agent/job.h"
 #include "user/agent/jobset.h"
 #include "user/agent/keeper.h"
@@ -49,6 +50,7 @@ struct agent {
 	struct strays strays;
 	struct outlets outlets;
 	struct logproc logproc;
+	struct image_list images;	/* of children that do not run their programs yet */
 	struct job_list runnable;	/* to be started, in order */
 	uint64_t attempts;		/* starts tried */
 	struct job_list gated;		/* children that wait for the store */
