@@ -234,10 +234,10 @@ static int open_ends(struct job *job, const char *fifo, int *writer)
 	return err;
 }
 
+/* Half made: it has no name yet by which the logger would find it. */
 static int make(struct job *job, const struct fifo_name *name, int *writer)
 {
 	char fifo[FIFO_NAME_SIZE], half[FIFO_NAME_SIZE + sizeof(HALF_MADE)];
-	char key[FIFO_NAME_SIZE + sizeof(KEY_PREFIX)];
 	struct agent *a = job->agent;
 	struct outlet *o;
 	int fd = fifo_name_write(fifo, sizeof(fifo), name);
@@ -248,18 +248,38 @@ static int make(struct job *job, const struct fifo_name *name, int *writer)
 	if (fd < 0)
 		return fd;
 	o = outlet_new(fifo, fd);
-	if (!o || renameat(a->outlets.dir_fd, half, a->outlets.dir_fd, fifo)) {
+	if (!o) {
 		unlinkat(a->outlets.dir_fd, half, 0);
 		close(*writer);
 		*writer = -1;
 		close(fd);
-		free(o);
-		return -EIO;
+		return -ENOMEM;
 	}
-	key_of(key, sizeof(key), fifo);
-	holder_store(&a->holder, key, fd);
 	job->outlets[name->stream] = o;
 	return 0;
+}
+
+static int finish(struct agent *a, const struct outlet *o)
+{
+	char half[FIFO_NAME_SIZE + sizeof(HALF_MADE)], key[FIFO_NAME_SIZE + sizeof(KEY_PREFIX)];
+	int err;
+
+	snprintf(half, sizeof(half), "%s%s", o->fifo, HALF_MADE);
+	if (renameat(a->outlets.dir_fd, half, a->outlets.dir_fd, o->fifo)) {
+		err = -errno;
+		unlinkat(a->outlets.dir_fd, half, 0);
+		return err;
+	}
+	key_of(key, sizeof(key), o->fifo);
+	holder_store(&a->holder, key, o->fd);
+	return 0;
+}
+
+static void tell_lost(struct job *job, int err)
+{
+	snprintf(job->reason, sizeof(job->reason), "output is lost: cannot make a pipe for it: %s",
+		 strerror(-err));
+	log_warning("%s: %s", job->name, job->reason);
 }
 
 void outlets_make(struct job *job)
@@ -278,22 +298,25 @@ void outlets_make(struct job *job)
 			err = job->agent->outlets.dir_fd < 0 ? -ENOENT :
 			      make(job, &name, &job->launch.pipes[i]);
 	}
-	if (!err)
-		return;
-	snprintf(job->reason, sizeof(job->reason), "output is lost: cannot make a pipe for it: %s",
-		 strerror(-err));
-	log_warning("%s: %s", job->name, job->reason);
+	if (err)
+		tell_lost(job, err);
 }
 
 void outlets_passed_on(struct job *job)
 {
-	int i;
+	int i, err = 0, failed;
 
 	for (i = 0; i < OUTLETS; i++) {
-		if (job->launch.pipes[i] >= 0)
-			close(job->launch.pipes[i]);
+		if (job->launch.pipes[i] < 0)
+			continue;
+		failed = finish(job->agent, job->outlets[i]);
+		if (failed)
+			err = failed;
+		close(job->launch.pipes[i]);
 		job->launch.pipes[i] = -1;
 	}
+	if (err)
+		tell_lost(job, err);
 }
 
 void outlets_ended(struct job *job)
