@@ -2,6 +2,7 @@
 """What loggers take of one stream of lines: each line with its time, files of 10 MB, twenty of them."""
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -48,7 +49,9 @@ def _cpu_s(pid):
     return own / 1e9
 
 
-def _logger_of(run):
+def _of(run):
+    """{name: pid} of the processes that work for a vigild with this folder."""
+    found = {}
     for entry in os.listdir("/proc"):
         if not entry.isdigit():
             continue
@@ -57,9 +60,9 @@ def _logger_of(run):
                 words = f.read().split(b"\0")
         except OSError:
             continue
-        if words[0] == b"vigil-log" and run.encode() in words:
-            return int(entry)
-    return None
+        if run.encode() in words:
+            found[words[0].decode()] = int(entry)
+    return found
 
 
 def vigil_log(conf, lines, folder):
@@ -79,7 +82,7 @@ def vigil_log(conf, lines, folder):
     try:
         until("vigild answers", lambda: subprocess.run([*vigil, "status", *socket], check=False,
               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0, DEADLINE_S, [changes])
-        logger = until("the logger runs", lambda: _logger_of(run), DEADLINE_S, [changes])
+        logger = until("the logger runs", lambda: _of(run).get("vigil-log"), DEADLINE_S, [changes])
         cpu = _cpu_s(logger)
         since = time.monotonic()
         subprocess.run([*vigil, "start", *socket, "lines"], check=True, stdout=subprocess.DEVNULL)
@@ -89,9 +92,8 @@ def vigil_log(conf, lines, folder):
     finally:
         vigild.kill()
         vigild.wait()
-        logger = _logger_of(run)
-        if logger:
-            os.kill(logger, 9)
+        for pid in _of(run).values():
+            os.kill(pid, signal.SIGKILL)
         changes.close()
 
 
