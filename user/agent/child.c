@@ -2,8 +2,8 @@
 /*
  * The child's side of a start: wait at the gate, become the job.
  *
- * It may share vigild's memory, at the same time: so it writes to nothing but its stack and what its launch lends
- * it for that, and no call of the library is made that sets errno.
+ * It may share vigild's memory, at the same time: so it writes to nothing but its stack and what its
+ * launch lends it for that, and no call of the library is made that sets errno.
  */
 #include "user/agent/child.h"
 
@@ -21,8 +21,9 @@
 
 #include "user/agent/rawcall.h"
 
-#define CALL_3(n, a, b, c, d, e, ...) raw_call(SYS_##n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e))
-#define CALL(n, ...) CALL_3(n, __VA_ARGS__, 0, 0, 0, 0, 0)
+#define CALL_5(n, a, b, c, d, e, ...) \
+	raw_call(SYS_##n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e))
+#define CALL(n, ...) CALL_5(n, __VA_ARGS__, 0, 0, 0, 0, 0)
 
 /** struct child - what it knows of itself. */
 struct child {
@@ -102,7 +103,8 @@ static void default_signals(void)
 	int sig;
 
 	for (sig = 1; sig < NSIG; sig++)
-		if (CALL(rt_sigaction, sig, NULL, old, sizeof(none)) == 0 && old[0] == (unsigned long)SIG_IGN)
+		if (!CALL(rt_sigaction, sig, NULL, old, sizeof(none)) &&
+		    old[0] == (unsigned long)SIG_IGN)
 			CALL(rt_sigaction, sig, dfl, NULL, sizeof(none));
 	CALL(rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof(none));
 }
@@ -125,13 +127,13 @@ static long open_output(const struct child *c, const char *path)
 static long set_output(const struct child *c)
 {
 	const struct launch *l = c->launch;
-	bool piped = l->pipes[0] >= 0 && l->pipes[1] >= 0;
 	long out, err = 0;
 	int i;
 
-	if (piped)
+	if (l->pipes[0] >= 0 && l->pipes[1] >= 0)
 		return 0;
-	out = l->output ? open_output(c, l->output) : CALL(openat, AT_FDCWD, "/dev/null", O_WRONLY | O_CLOEXEC);
+	out = l->output ? open_output(c, l->output) :
+			  CALL(openat, AT_FDCWD, "/dev/null", O_WRONLY | O_CLOEXEC);
 	for (i = 0; out >= 0 && err >= 0 && i < OUTLETS; i++)
 		if (l->pipes[i] < 0)
 			err = CALL(dup3, out, STDOUT_FILENO + i, 0);

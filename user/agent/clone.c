@@ -35,8 +35,8 @@ pid_t clone_into(int *pidfd, int cgroup_fd)
 /* The child finds its registers as they were, but for the stack: nothing of the parent's may be popped. */
 static long call_beside(struct clone_args *args, void (*fn)(void *arg), void *arg)
 {
-	register void (*begin)(void *) __asm__("r12") = fn;
-	register void *with __asm__("r13") = arg;
+	register uintptr_t begin __asm__("r12") = (uintptr_t)fn;
+	register uintptr_t with __asm__("r13") = (uintptr_t)arg;
 	long result;
 
 	__asm__ volatile("syscall\n\t"
@@ -58,7 +58,7 @@ static long call_beside(struct clone_args *args, void (*fn)(void *arg), void *ar
 	(void)args;
 	(void)fn;
 	(void)arg;
-	return -ENOSYS;
+	return -ENOTSUP;
 }
 #endif
 

@@ -20,7 +20,7 @@ pid_t clone_into(int *pidfd, int cgroup_fd);
  * Both run at the same time: @fn may use @arg, its stack and system calls that leave errno alone (rawcall.h),
  * and the parent leaves these alone. What it takes does not grow with the parent's memory.
  *
- * Return: as clone_into(); -1 with ENOSYS where it is not to be had.
+ * Return: as clone_into(); -1 with ENOTSUP where it is not to be had.
  */
 pid_t clone_beside(int *pidfd, int cgroup_fd, void *stack, size_t stack_size, void (*fn)(void *arg),
 		   void *arg);

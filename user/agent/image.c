@@ -17,7 +17,7 @@ struct image {
 	LIST_ENTRY(image) link;
 	struct child_start start;
 	struct passed_fds passed;
-	_Alignas(ALIGN) char stack[STACK_SIZE];
+	char stack[STACK_SIZE] __attribute__((aligned(ALIGN)));
 	char rest[];
 };
 
