@@ -6,6 +6,8 @@
  * kernel's watch table, or where there is none to the store. If vigild dies before, the child
  * reads end of file and exits without having run the program. So every running job is known to
  * the next vigild, and no job it does not know of runs.
+ *
+ * Meanwhile, and until it runs the program, the child shares vigild's memory where it may: image.h.
  */
 #include "user/agent/spawn.h"
 
