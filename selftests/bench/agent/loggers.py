@@ -65,6 +65,24 @@ def _of(run):
     return found
 
 
+def _ends_with(path, number):
+    """Is this line the last one?"""
+    try:
+        with open(path, "rb") as f:
+            f.seek(max(0, os.fstat(f.fileno()).st_size - 4096))
+            return b"%010d " % number in f.read()
+    except OSError:
+        return False
+
+
+def _count(folder):
+    total = 0
+    for name in os.listdir(folder):
+        with open(folder + "/" + name, "rb") as f:
+            total += f.read().count(b"\n")
+    return total
+
+
 def vigil_log(conf, lines, folder):
     """The pipe loses its name when all of it is read and written."""
     run = folder + "/run"
@@ -86,9 +104,13 @@ def vigil_log(conf, lines, folder):
         cpu = _cpu_s(logger)
         since = time.monotonic()
         subprocess.run([*vigil, "start", *socket, "lines"], check=True, stdout=subprocess.DEVNULL)
-        until("all is logged", lambda: not [n for n in os.listdir(run + "/log") if n.endswith((",out", ",err"))],
-              DEADLINE_S, [changes])
-        return time.monotonic() - since, _cpu_s(logger) - cpu
+        until("all is logged", lambda: _ends_with(folder + "/logs/lines.log", lines - 1) and not
+              [n for n in os.listdir(run + "/log") if n.endswith((",out", ",err"))], DEADLINE_S, [changes])
+        taken = time.monotonic() - since, _cpu_s(logger) - cpu
+        kept = _count(folder + "/logs")
+        if kept != lines:
+            raise RuntimeError("%d lines of %d are in the logs" % (kept, lines))
+        return taken
     finally:
         vigild.kill()
         vigild.wait()
