@@ -132,7 +132,8 @@ vm: deps
 	@selftests/vm/run --interactive
 
 .PHONY: bench
-bench: deps
+bench:
+	@scripts/deps --bench
 	@$(MAKE) --no-print-directory -s all modules-vm tests
 	@selftests/bench/run
 

@@ -27,3 +27,20 @@ LDLIBS_fencing = -lmnl
 
 $(B)/selftests/bench/fencing: $(call objs,$(BENCH_FENCING_SRCS)) $(B)/libvigil.a
 	$(link)
+
+# What selftests/bench/agent/run starts.
+AGENT_BENCH := $(addprefix $(B)/selftests/bench/agent/,job floor producer)
+VM_PROGS += $(AGENT_BENCH)
+
+# No library, no start-up code: the sanitizers and the stack protector need both.
+$(B)/selftests/bench/agent/job: selftests/bench/agent/job.c selftests/bench/agent/board.h
+	@mkdir -p $(@D)
+	$(CC) $(filter-out $(SANITIZE),$(CFLAGS_ALL)) $(CPPFLAGS_ALL) -ffreestanding -fno-stack-protector -fno-pie \
+		-no-pie -nostdlib -static -o $@ $<
+
+$(B)/selftests/bench/agent/floor: $(call objs,selftests/bench/agent/floor.c)
+	$(link)
+
+LDLIBS_floor = $(if $(SANITIZE),,-static)
+$(B)/selftests/bench/agent/producer: $(call objs,selftests/bench/agent/producer.c)
+	$(link)

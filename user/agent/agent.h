@@ -13,6 +13,7 @@
 #include "user/agent/foretell.h"
 #include "user/agent/history.h"
 #include "user/agent/holder.h"
+#include "user/agent/image.h"
 #include "user/agent/job.h"
 #include "user/agent/jobset.h"
 #include "user/agent/keeper.h"
@@ -55,6 +56,7 @@ struct agent {
 	struct standbys standbys;
 	struct outlets outlets;
 	struct logproc logproc;
+	struct image_list images;	/* of children that do not run their programs yet */
 	struct job_list runnable;	/* to be started, in order */
 	uint64_t attempts;		/* starts tried */
 	struct job_list gated;		/* children that wait for the store */

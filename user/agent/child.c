@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The child's side of a start: wait at the gate, become the job. */
+/*
+ * The child's side of a start: wait at the gate, become the job.
+ *
+ * It may share vigild's memory, at the same time: so it writes to nothing but its stack and what its
+ * launch lends it for that, and no call of the library is made that sets errno.
+ */
 #include "user/agent/child.h"
 
 #include <errno.h>
@@ -13,27 +18,44 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
-static int gate_fd;	/* behind those that are passed */
+#include "user/agent/rawcall.h"
 
-/* Which of several a step failed at. The process is a copy of vigild of its own. */
-static int failed_detail;
+#define CALL_5(n, a, b, c, d, e, ...) \
+	raw_call(SYS_##n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e))
+#define CALL(n, ...) CALL_5(n, __VA_ARGS__, 0, 0, 0, 0, 0)
 
-static void report(enum child_step step)
+/** struct child - what it knows of itself. */
+struct child {
+	const struct launch *launch;
+	int gate;		/* behind those that are passed */
+	int detail;		/* which of several a step failed at */
+};
+
+_Noreturn static void leave(int code)
 {
-	struct child_report r = { .step = step, .error = errno, .detail = failed_detail };
-
-	/* Nobody may be there to hear it; then the exit code has to do. */
-	if (send(gate_fd, &r, sizeof(r), MSG_NOSIGNAL) < 0)
-		errno = 0;
+	for (;;)
+		CALL(exit_group, code);
 }
 
-_Noreturn static void give_up(enum child_step step)
+/* Nobody may be there to hear it; then the exit code has to do. */
+static void report(const struct child *c, enum child_step step, long err)
 {
-	report(step);
-	_exit(CHILD_EXIT_NO_EXEC);
+	const struct child_report r = { .step = step, .error = (int)-err, .detail = c->detail };
+
+	CALL(sendto, c->gate, &r, sizeof(r), MSG_NOSIGNAL, NULL);
+}
+
+static void wait_at_gate(const struct child *c)
+{
+	char go;
+	long n;
+
+	do {
+		n = CALL(read, c->gate, &go, 1);
+	} while (n == -EINTR);
+	if (n != 1)
+		leave(CHILD_EXIT_GATE);
 }
 
 /* Put in place of vigild's own output, before all else is closed. */
@@ -43,7 +65,7 @@ static void take_pipes(const struct launch *l)
 
 	for (i = 0; i < OUTLETS; i++)
 		if (l->pipes[i] >= 0)
-			dup2(l->pipes[i], STDOUT_FILENO + i);
+			CALL(dup3, l->pipes[i], STDOUT_FILENO + i, 0);
 }
 
 /*
@@ -51,191 +73,206 @@ static void take_pipes(const struct launch *l)
  * would not notice the death of vigild. All are moved out of the way first, since one may have the number
  * that another is to get.
  */
-static void keep_gate_and_passed(int gate, const struct passed_fds *passed)
+static void keep_gate_and_passed(struct child *c, int gate)
 {
+	const struct passed_fds *passed = c->launch->passed;
 	int n = passed ? (int)passed->n : 0, above = PASSED_FIRST + n + 1, i;
 	int moved[PASSED_FDS_MAX + PASSED_UNNAMED_MAX];
 
-	gate_fd = PASSED_FIRST + n;
-	gate = fcntl(gate, F_DUPFD_CLOEXEC, above);
+	c->gate = PASSED_FIRST + n;
+	gate = (int)CALL(fcntl, gate, F_DUPFD_CLOEXEC, above);
 	for (i = 0; i < n; i++)
-		moved[i] = fcntl(passed->list[i].fd, F_DUPFD_CLOEXEC, above);
+		moved[i] = (int)CALL(fcntl, passed->list[i].fd, F_DUPFD_CLOEXEC, above);
 	for (i = 0; i < n; i++)
-		if (dup2(moved[i], PASSED_FIRST + i) < 0)
-			_exit(CHILD_EXIT_GATE);
-	if (dup3(gate, gate_fd, O_CLOEXEC) < 0)
-		_exit(CHILD_EXIT_GATE);
-	syscall(SYS_close_range, gate_fd + 1, ~0U, 0);
+		if (CALL(dup3, moved[i], PASSED_FIRST + i, 0) < 0)
+			leave(CHILD_EXIT_GATE);
+	if (CALL(dup3, gate, c->gate, O_CLOEXEC) < 0)
+		leave(CHILD_EXIT_GATE);
+	CALL(close_range, c->gate + 1, ~0U, 0);
 }
 
 /*
- * Raw calls: the library keeps two signals to itself and refuses to touch them, but whoever
- * started vigild may have left them ignored.
+ * Whoever started vigild may have left signals ignored, also the two that the library keeps to itself. Handlers
+ * end with the execution of the program.
  */
 static void default_signals(void)
 {
 	/* The kernel's struct sigaction: SIG_DFL, no flags, no restorer, an empty mask. */
-	static const unsigned long dfl[4];
-	sigset_t none;
+	const unsigned long dfl[4] = { 0 }, none = 0;
+	unsigned long old[4];
 	int sig;
 
 	for (sig = 1; sig < NSIG; sig++)
-		syscall(SYS_rt_sigaction, sig, dfl, NULL, sizeof(dfl[3]));
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-static void wait_at_gate(void)
-{
-	char go;
-	ssize_t n;
-
-	do {
-		n = read(gate_fd, &go, 1);
-	} while (n < 0 && errno == EINTR);
-	if (n != 1)
-		_exit(CHILD_EXIT_GATE);
+		if (!CALL(rt_sigaction, sig, NULL, old, sizeof(none)) &&
+		    old[0] == (unsigned long)SIG_IGN)
+			CALL(rt_sigaction, sig, dfl, NULL, sizeof(none));
+	CALL(rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof(none));
 }
 
 /* O_NONBLOCK: a FIFO nobody reads cannot hold the start. The job gets a plain descriptor. */
-static int open_output(const char *path)
+static long open_output(const struct child *c, const char *path)
 {
 	int flags = O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
-	int fd = open(path, flags, 0640);
+	long fd = CALL(openat, AT_FDCWD, path, flags, 0640), err = fd;
 
-	if (fd >= 0 && fcntl(fd, F_SETFL, O_APPEND) == 0)
+	if (fd >= 0)
+		err = CALL(fcntl, fd, F_SETFL, O_APPEND);
+	if (err >= 0)
 		return fd;
-	report(CHILD_STEP_OUTPUT);
-	return open("/dev/null", O_WRONLY | O_CLOEXEC);
+	report(c, CHILD_STEP_OUTPUT, err);
+	return CALL(openat, AT_FDCWD, "/dev/null", O_WRONLY | O_CLOEXEC);
 }
 
 /* Of the pipes' own descriptors none is left by now: their copies are in place. */
-static bool set_output(const struct launch *l)
+static long set_output(const struct child *c)
 {
-	int out = l->output ? open_output(l->output) : open("/dev/null", O_WRONLY | O_CLOEXEC), i;
+	const struct launch *l = c->launch;
+	long out, err = 0;
+	int i;
 
-	for (i = 0; out >= 0 && i < OUTLETS; i++)
-		if (l->pipes[i] < 0 && dup2(out, STDOUT_FILENO + i) < 0)
-			return false;
-	return out >= 0;
+	if (l->pipes[0] >= 0 && l->pipes[1] >= 0)
+		return 0;
+	out = l->output ? open_output(c, l->output) :
+			  CALL(openat, AT_FDCWD, "/dev/null", O_WRONLY | O_CLOEXEC);
+	for (i = 0; out >= 0 && err >= 0 && i < OUTLETS; i++)
+		if (l->pipes[i] < 0)
+			err = CALL(dup3, out, STDOUT_FILENO + i, 0);
+	return out < 0 ? out : err < 0 ? err : 0;
 }
 
-static int set_stdio(const struct launch *l)
+static long set_stdio(struct child *c)
 {
-	int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	long in = CALL(openat, AT_FDCWD, "/dev/null", O_RDONLY | O_CLOEXEC), err;
 
-	return in < 0 || dup2(in, STDIN_FILENO) < 0 || !set_output(l);
+	if (in < 0)
+		return in;
+	err = in == STDIN_FILENO ? CALL(fcntl, in, F_SETFD, 0) : CALL(dup3, in, STDIN_FILENO, 0);
+	return err < 0 ? err : set_output(c);
 }
 
-static int set_nice(const struct launch *l)
+static long set_nice(struct child *c)
 {
-	return l->set_nice && setpriority(PRIO_PROCESS, 0, l->nice);
+	return c->launch->set_nice ? CALL(setpriority, PRIO_PROCESS, 0, c->launch->nice) : 0;
 }
 
-static int set_scheduler(const struct launch *l)
+static long set_scheduler(struct child *c)
 {
-	const struct sched_param param = { .sched_priority = l->priority };
+	const struct sched_param param = { .sched_priority = c->launch->priority };
 
-	return l->set_scheduler && sched_setscheduler(0, l->scheduler, &param);
+	return c->launch->set_scheduler ? CALL(sched_setscheduler, 0, c->launch->scheduler, &param) : 0;
 }
 
-static int set_io_priority(const struct launch *l)
+static long set_io_priority(struct child *c)
 {
-	return l->io_priority && syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, l->io_priority);
+	int priority = c->launch->io_priority;
+
+	return priority ? CALL(ioprio_set, IOPRIO_WHO_PROCESS, 0, priority) : 0;
 }
 
-static int set_cpus(const struct launch *l)
+static long set_cpus(struct child *c)
 {
-	return l->cpus && sched_setaffinity(0, sizeof(*l->cpus), l->cpus);
+	const cpu_set_t *cpus = c->launch->cpus;
+
+	return cpus ? CALL(sched_setaffinity, 0, sizeof(*cpus), cpus) : 0;
 }
 
-static int set_oom_score(const struct launch *l)
+static long set_oom_score(struct child *c)
 {
-	ssize_t len = (ssize_t)strlen(l->oom_score), n;
-	int fd;
+	long len = (long)strlen(c->launch->oom_score), n;
+	long fd;
 
 	if (!len)
 		return 0;
-	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	fd = CALL(openat, AT_FDCWD, "/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
-		return -1;
-	n = write(fd, l->oom_score, (size_t)len);
-	return n != len;
+		return fd;
+	n = CALL(write, fd, c->launch->oom_score, len);
+	return n < 0 ? n : n == len ? 0 : -EIO;
 }
 
-static int set_limits(const struct launch *l)
+static long set_limits(struct child *c)
 {
+	const struct launch *l = c->launch;
+	long err;
 	int i;
 
 	for (i = 0; i < RLIM_NLIMITS; i++) {
-		if (!(l->rlimits_set & 1u << i) || !setrlimit((__rlimit_resource_t)i, &l->rlimits[i]))
+		if (!(l->rlimits_set & 1u << i))
 			continue;
-		failed_detail = i;
-		return -1;
+		err = CALL(prlimit64, 0, i, &l->rlimits[i], NULL);
+		if (!err)
+			continue;
+		c->detail = i;
+		return err;
 	}
 	return 0;
 }
 
-/* Raw calls: the library's would signal other threads, and there are none. */
-static int set_groups(const struct launch *l)
+static long set_groups(struct child *c)
 {
-	return l->set_groups && syscall(SYS_setgroups, l->ngroups, l->groups);
+	const struct launch *l = c->launch;
+
+	return l->set_groups ? CALL(setgroups, l->ngroups, l->groups) : 0;
 }
 
-static int set_gid(const struct launch *l)
+static long set_gid(struct child *c)
 {
-	return l->set_gid && syscall(SYS_setresgid, l->gid, l->gid, l->gid);
+	const struct launch *l = c->launch;
+
+	return l->set_gid ? CALL(setresgid, l->gid, l->gid, l->gid) : 0;
 }
 
-static int drop_bounding(const struct launch *l)
+static long drop_bounding(struct child *c)
 {
-	unsigned long cap;
+	const struct launch *l = c->launch;
+	long cap, err = 0;
 
 	/* The kernel's last capability may be lower or higher than that of these headers. */
-	for (cap = 0; l->set_capabilities && cap < 64; cap++) {
-		if (l->capabilities & 1ull << cap || prctl(PR_CAPBSET_READ, cap, 0, 0, 0) != 1)
-			continue;
-		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0))
-			return -1;
-	}
-	return 0;
+	for (cap = 0; l->set_capabilities && !err && cap < 64; cap++)
+		if (!(l->capabilities & 1ull << cap) && CALL(prctl, PR_CAPBSET_READ, cap) == 1)
+			err = CALL(prctl, PR_CAPBSET_DROP, cap);
+	return err;
 }
 
-static int set_uid(const struct launch *l)
+static long set_uid(struct child *c)
 {
+	const struct launch *l = c->launch;
+	long err = 0;
+
 	if (!l->set_uid)
 		return 0;
-	if (l->set_capabilities && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
-		return -1;
-	return (int)syscall(SYS_setresuid, l->uid, l->uid, l->uid);
+	if (l->set_capabilities)
+		err = CALL(prctl, PR_SET_KEEPCAPS, 1);
+	return err ? err : CALL(setresuid, l->uid, l->uid, l->uid);
 }
 
-static int set_capabilities(const struct launch *l)
+static long set_capabilities(struct child *c)
 {
+	const struct launch *l = c->launch;
 	const uint32_t low = (uint32_t)l->capabilities, high = (uint32_t)(l->capabilities >> 32);
-	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[] = { { low, low, low }, { high, high, high } };
-	unsigned long cap;
+	const struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	const struct __user_cap_data_struct data[] = { { low, low, low }, { high, high, high } };
+	long cap, err;
 
 	if (!l->set_capabilities)
 		return 0;
-	if (syscall(SYS_capset, &head, data) || prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))
-		return -1;
-	for (cap = 0; cap < 64; cap++)
-		if (l->capabilities & 1ull << cap &&
-		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0))
-			return -1;
-	return 0;
+	err = CALL(capset, &head, data);
+	if (!err)
+		err = CALL(prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL);
+	for (cap = 0; !err && cap < 64; cap++)
+		if (l->capabilities & 1ull << cap)
+			err = CALL(prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap);
+	return err;
 }
 
-static int change_directory(const struct launch *l)
+static long change_directory(struct child *c)
 {
-	return chdir(l->directory);
+	return CALL(chdir, c->launch->directory);
 }
 
-static int set_no_new_privileges(const struct launch *l)
+static long set_no_new_privileges(struct child *c)
 {
-	return l->no_new_privileges && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	return c->launch->no_new_privileges ? CALL(prctl, PR_SET_NO_NEW_PRIVS, 1) : 0;
 }
 
 /* No more of the library than is safe here. */
@@ -243,7 +280,7 @@ static void write_pid(char *text)
 {
 	char digits[LAUNCH_PID_ROOM];
 	size_t n = 0;
-	pid_t pid = getpid();
+	long pid = CALL(getpid, 0);
 
 	for (; pid; pid /= 10)
 		digits[n++] = (char)('0' + pid % 10);
@@ -260,13 +297,6 @@ static void set_pid_env(const struct launch *l)
 		write_pid(l->pid_env[i]);
 }
 
-static int execute(const struct launch *l)
-{
-	umask(l->umask);
-	set_pid_env(l);
-	return execve(l->argv[0], l->argv, l->envp);
-}
-
 /*
  * The order matters. The output is opened as vigild's user. Priorities, the OOM score and limits may
  * be raised with vigild's capabilities only: before the identity goes. The groups go before the
@@ -277,7 +307,7 @@ static int execute(const struct launch *l)
  */
 static const struct {
 	enum child_step step;
-	int (*take)(const struct launch *l);	/* not 0: failed, with errno */
+	long (*take)(struct child *c);	/* 0 or a negative errno */
 } steps[] = {
 	{ CHILD_STEP_STDIN, set_stdio },
 	{ CHILD_STEP_NICE, set_nice },
@@ -293,22 +323,49 @@ static const struct {
 	{ CHILD_STEP_CAPABILITIES, set_capabilities },
 	{ CHILD_STEP_DIRECTORY, change_directory },
 	{ CHILD_STEP_NO_NEW_PRIVILEGES, set_no_new_privileges },
-	{ CHILD_STEP_EXEC, execute },
 };
+
+_Noreturn static void give_up(const struct child *c, enum child_step step, long err)
+{
+	report(c, step, err);
+	leave(CHILD_EXIT_NO_EXEC);
+}
+
+/* All but the program itself needs no permission: vigild makes this process known meanwhile. */
+static void take_steps(struct child *c)
+{
+	long err = 0;
+	size_t i;
+
+	CALL(umask, 022);
+	for (i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+		err = steps[i].take(c);
+		if (err)
+			break;
+	}
+	CALL(umask, c->launch->umask);
+	set_pid_env(c->launch);
+	wait_at_gate(c);
+	if (err)
+		give_up(c, steps[i].step, err);
+}
 
 _Noreturn void child_run(const struct launch *l, int gate)
 {
-	size_t i;
+	struct child c = { .launch = l };
 
-	setsid();
-	prctl(PR_SET_NAME, CHILD_COMM);
+	CALL(setsid, 0);
+	CALL(prctl, PR_SET_NAME, CHILD_COMM);
 	take_pipes(l);
-	keep_gate_and_passed(gate, l->passed);
+	keep_gate_and_passed(&c, gate);
 	default_signals();
-	wait_at_gate();
-	umask(022);
-	for (i = 0; i < sizeof(steps) / sizeof(*steps); i++)
-		if (steps[i].take(l))
-			give_up(steps[i].step);
-	_exit(CHILD_EXIT_NO_EXEC);
+	take_steps(&c);
+	give_up(&c, CHILD_STEP_EXEC, CALL(execve, l->argv[0], l->argv, l->envp));
+}
+
+void child_begin(void *arg)
+{
+	const struct child_start *start = arg;
+
+	child_run(&start->launch, start->gate);
 }

@@ -45,8 +45,17 @@ struct child_report {
  * child_run - never returns.
  * @gate: the child's end; one byte opens it, end of file means vigild is gone
  *
- * Runs in a copy of vigild that has one thread: it may call what is async-signal-safe only.
+ * Runs in a copy of vigild, or beside it in its memory: clone.h tells what it may do.
  */
 _Noreturn void child_run(const struct launch *l, int gate);
+
+/** struct child_start - what child_begin() passes to child_run(). */
+struct child_start {
+	struct launch launch;
+	int gate;
+};
+
+/** child_begin - what clone_beside() is to begin with; @arg: a struct child_start. */
+void child_begin(void *arg);
 
 #endif /* VIGIL_AGENT_CHILD_H */

@@ -27,6 +27,7 @@
 #include "user/store/store.h"
 
 struct agent;
+struct image;
 struct job_sockets;
 struct jobsrc;
 struct outlet;
@@ -77,6 +78,7 @@ struct job {
 	const struct job_spec *spec;
 	struct versions ver;
 	struct launch launch;
+	struct image *image;		/* @launch, lent to the child until it runs the program */
 	bool launch_built;		/* @launch fits @spec */
 	bool removed;			/* no job file names it any more: goes when it is down */
 	bool queued;			/* on the agent's run queue */

@@ -37,8 +37,9 @@ static void on_signal(void *arg, int signo)
 
 /*
  * The end of each turn. The order is what keeps a crash harmless: starts first, for speed; then
- * the store; only then gates that waited for it, exit records that it replaces, and answers
- * that promise what it holds.
+ * the store, as far as the death of vigild is concerned; only then gates that waited for it. What
+ * is not urgent follows: the disk; then exit records that the store replaces, and answers that
+ * promise what it holds.
  */
 static bool after_turn(void *arg)
 {
@@ -49,11 +50,12 @@ static bool after_turn(void *arg)
 	more |= standby_turn(a);
 	more |= start_run(a);
 
-	spawn_reap(a);
 	persist_flush(a);
 	standby_tie(a);
-	notify_turn(a);
 	start_open_gates(a);
+	spawn_reap(a);
+	persist_settle(a);
+	notify_turn(a);
 	control_turn(a);
 	if (a->watcher.more)
 		watch_read_events(a);

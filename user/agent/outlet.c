@@ -235,10 +235,10 @@ static int open_ends(struct job *job, const char *fifo, int *writer)
 	return err;
 }
 
+/* Half made: it has no name yet by which the logger would find it. */
 static struct outlet *make(struct job *job, const struct fifo_name *name, int *writer, int *err)
 {
 	char fifo[FIFO_NAME_SIZE], half[FIFO_NAME_SIZE + sizeof(HALF_MADE)];
-	char key[FIFO_NAME_SIZE + sizeof(KEY_PREFIX)];
 	struct agent *a = job->agent;
 	struct outlet *o;
 	int fd = fifo_name_write(fifo, sizeof(fifo), name);
@@ -250,18 +250,38 @@ static struct outlet *make(struct job *job, const struct fifo_name *name, int *w
 	if (fd < 0)
 		return NULL;
 	o = outlet_new(fifo, fd);
-	if (!o || renameat(a->outlets.dir_fd, half, a->outlets.dir_fd, fifo)) {
+	if (!o) {
 		unlinkat(a->outlets.dir_fd, half, 0);
 		close(*writer);
 		*writer = -1;
 		close(fd);
-		free(o);
-		*err = -EIO;
+		*err = -ENOMEM;
 		return NULL;
 	}
-	key_of(key, sizeof(key), fifo);
-	holder_store(&a->holder, key, fd);
 	return o;
+}
+
+static int finish(struct agent *a, const struct outlet *o)
+{
+	char half[FIFO_NAME_SIZE + sizeof(HALF_MADE)], key[FIFO_NAME_SIZE + sizeof(KEY_PREFIX)];
+	int err;
+
+	snprintf(half, sizeof(half), "%s%s", o->fifo, HALF_MADE);
+	if (renameat(a->outlets.dir_fd, half, a->outlets.dir_fd, o->fifo)) {
+		err = -errno;
+		unlinkat(a->outlets.dir_fd, half, 0);
+		return err;
+	}
+	key_of(key, sizeof(key), o->fifo);
+	holder_store(&a->holder, key, o->fd);
+	return 0;
+}
+
+static void tell_lost(struct job *job, int err)
+{
+	snprintf(job->reason, sizeof(job->reason), "output is lost: cannot make a pipe for it: %s",
+		 strerror(-err));
+	log_warning("%s: %s", job->name, job->reason);
 }
 
 /* Of those streams that the job has kept; of a stream that has none the pipe is -1. 0 or a negative errno. */
@@ -294,11 +314,8 @@ void outlets_make(struct job *job)
 
 	outlets_ended(job);
 	err = make_all(job, job->launch.pipes, job->outlets);
-	if (!err)
-		return;
-	snprintf(job->reason, sizeof(job->reason), "output is lost: cannot make a pipe for it: %s",
-		 strerror(-err));
-	log_warning("%s: %s", job->name, job->reason);
+	if (err)
+		tell_lost(job, err);
 }
 
 void outlets_beside(struct job *job, int pipes[OUTLETS])
@@ -306,22 +323,33 @@ void outlets_beside(struct job *job, int pipes[OUTLETS])
 	struct outlet *made[OUTLETS];
 	int i, err = make_all(job, pipes, made);
 
-	for (i = 0; i < OUTLETS; i++)
+	for (i = 0; i < OUTLETS; i++) {
+		int failed = made[i] ? finish(job->agent, made[i]) : 0;
+
 		if (made[i])
 			drain(job->agent, made[i]);
+		if (failed)
+			err = failed;
+	}
 	if (err)
 		log_debug("%s: the output of a command is lost: %s", job->name, strerror(-err));
 }
 
 void outlets_passed_on(struct job *job)
 {
-	int i;
+	int i, err = 0, failed;
 
 	for (i = 0; i < OUTLETS; i++) {
-		if (job->launch.pipes[i] >= 0)
-			close(job->launch.pipes[i]);
+		if (job->launch.pipes[i] < 0)
+			continue;
+		failed = finish(job->agent, job->outlets[i]);
+		if (failed)
+			err = failed;
+		close(job->launch.pipes[i]);
 		job->launch.pipes[i] = -1;
 	}
+	if (err)
+		tell_lost(job, err);
 }
 
 void outlets_ended(struct job *job)

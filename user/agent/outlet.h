@@ -46,7 +46,10 @@ void outlets_make(struct job *job);
  */
 void outlets_beside(struct job *job, int pipes[OUTLETS]);
 
-/** outlets_passed_on - the instance has them, or there is none: close our ends for writing. */
+/**
+ * outlets_passed_on - the instance has them, or there is none: let the logger and the holder know, close our
+ * ends for writing. The instance may not write before that.
+ */
 void outlets_passed_on(struct job *job);
 
 /** outlets_ended - the instance is dead: its pipes go when the logger has read them empty. */

@@ -223,7 +223,7 @@ static int write_all(struct agent *a)
 	if (!err)
 		err = history_put_clock(a);
 	if (!err)
-		err = store_commit(p->store);
+		err = store_publish(p->store);
 	if (err)
 		store_rollback(p->store);
 	return err;
@@ -300,6 +300,20 @@ void persist_flush(struct agent *a)
 		return;
 	if (p->store && write_or_lose(a))
 		write_or_lose(a);
+	p->flushed = true;
+}
+
+void persist_settle(struct agent *a)
+{
+	struct persist *p = &a->persist;
+	int err;
+
+	if (!p->flushed)
+		return;
+	p->flushed = false;
+	err = p->store ? store_sync(p->store) : 0;
+	if (err)
+		persist_failed(a, err);
 	if (p->store)
 		all_written(a);
 	else
@@ -311,6 +325,7 @@ void persist_close(struct agent *a)
 {
 	a->history.clock_due = true;
 	persist_flush(a);
+	persist_settle(a);
 	history_rest(a);
 	loop_disarm(&a->loop, &a->persist.retry);
 	store_close(a->persist.store);

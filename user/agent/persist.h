@@ -15,6 +15,7 @@ struct persist {
 	char why[400];			/* why it cannot */
 	bool anew;			/* what this vigild should have found there was damaged */
 	size_t salvaged;		/* rows of jobs that could be read even so */
+	bool flushed;			/* since persist_settle() */
 	struct loop_timer retry;
 	struct job_list dirty;
 	struct job_list gone;		/* out of the table, to be forgotten */
@@ -45,10 +46,14 @@ void persist_gone(struct job *job);
 bool persist_failed(struct agent *a, int err);
 
 /**
- * persist_flush - write what has changed, in one transaction, and release what became stale.
+ * persist_flush - write what has changed, in one transaction.
  *
+ * From now on it survives the death of vigild, but not yet the loss of power, which takes the jobs with it.
  * A failure is logged and shown by status; all goes on, and is written when the store is back.
  */
 void persist_flush(struct agent *a);
+
+/** persist_settle - make what was flushed survive the loss of power, too, and release what became stale. */
+void persist_settle(struct agent *a);
 
 #endif /* VIGIL_AGENT_PERSIST_H */

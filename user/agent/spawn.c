@@ -6,6 +6,8 @@
  * kernel's watch table, or where there is none to the store. If vigild dies before, the child
  * reads end of file and exits without having run the program. So every running job is known to
  * the next vigild, and no job it does not know of runs.
+ *
+ * Meanwhile, and until it runs the program, the child shares vigild's memory where it may: image.h.
  */
 #include "user/agent/spawn.h"
 
@@ -19,6 +21,7 @@
 
 #include "user/agent/agent.h"
 #include "user/agent/clone.h"
+#include "user/agent/image.h"
 #include "user/agent/life.h"
 #include "user/agent/phase.h"
 #include "user/base/clock.h"
@@ -28,11 +31,15 @@ static pid_t clone_child(struct job *job, int gate)
 {
 	int cgroup_fd = cgroup_job_open(&job->cgroup);
 	struct launch launch;
-	pid_t pid;
+	pid_t pid = -1;
 	int err;
 
 	phase_launch(job, &launch);
-	pid = clone_into(&job->inst.pidfd, cgroup_fd);
+	if (image_suits(&launch, job->spec))
+		pid = image_clone(&job->agent->images, &launch, gate, &job->inst.pidfd, cgroup_fd,
+				  &job->image);
+	if (pid < 0)
+		pid = clone_into(&job->inst.pidfd, cgroup_fd);
 	err = errno;
 	if (pid == 0)
 		child_run(&launch, gate);
@@ -50,6 +57,13 @@ static void close_gate(struct job *job)
 		return;
 	loop_del(&job->agent->loop, &job->gate_src);
 	close(fd);
+}
+
+/* When the child's end is closed, too, or the child dead: the kernel closes it after the child's memory. */
+static void drop_image(struct job *job)
+{
+	image_free(job->image);
+	job->image = NULL;
 }
 
 int spawn_clone(struct job *job, char *why, size_t size)
@@ -93,6 +107,7 @@ void spawn_abandon(struct job *job)
 	close_gate(job);
 	/* The child finds its gate closed and goes at once. */
 	waitid(P_PIDFD, (id_t)job->inst.pidfd, &(siginfo_t){ 0 }, WEXITED);
+	drop_image(job);
 	close(job->inst.pidfd);
 	job->inst = (struct instance){ .pidfd = -1 };
 }
@@ -140,6 +155,7 @@ void spawn_gate_ready(void *arg, uint32_t events)
 	if (read_gate(job))
 		return;
 	close_gate(job);
+	drop_image(job);
 	if (!job->inst.refused)
 		life_exec_done(job);
 }
@@ -153,6 +169,7 @@ void spawn_drain_gate(struct job *job)
 		if (!read_gate(job))
 			break;
 	close_gate(job);
+	drop_image(job);
 }
 
 static const char *program_of(const struct job *job)

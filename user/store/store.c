@@ -266,11 +266,14 @@ const char *store_error(const struct store *s)
 
 int store_step(struct store *s, sqlite3_stmt *st)
 {
+	bool alone = sqlite3_get_autocommit(s->db);
 	int rc = sqlite3_step(st);
 	int err = rc == SQLITE_DONE || rc == SQLITE_ROW ? 0 : store_failed(s);
 
 	sqlite3_reset(st);
-	return err;
+	/* A statement outside of a transaction is one by itself. */
+	alone = alone && sqlite3_get_autocommit(s->db) && !sqlite3_stmt_readonly(st);
+	return err || !alone ? err : store_sync(s);
 }
 
 int store_begin(struct store *s)
@@ -278,9 +281,51 @@ int store_begin(struct store *s)
 	return store_step(s, s->st[STORE_BEGIN]);
 }
 
-int store_commit(struct store *s)
+int store_publish(struct store *s)
 {
 	return store_step(s, s->st[STORE_COMMIT]);
+}
+
+int store_commit(struct store *s)
+{
+	int err = store_publish(s);
+
+	return err ? err : store_sync(s);
+}
+
+/* Where SQLite would do it by itself, somebody waits for the commit. */
+static int count_frames(void *arg, sqlite3 *db, const char *name, int frames)
+{
+	struct store *s = arg;
+
+	(void)db;
+	(void)name;
+	s->frames = frames;
+	return SQLITE_OK;
+}
+
+/* If it fails the log grows on, and nothing is lost. */
+static void checkpoint(struct store *s)
+{
+	if (s->frames < STORE_FRAMES_MAX)
+		return;
+	sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	s->frames = 0;
+}
+
+int store_sync(struct store *s)
+{
+	sqlite3_file *log = NULL;
+	int rc = sqlite3_file_control(s->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+
+	if (rc == SQLITE_OK && log && log->pMethods)
+		rc = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
+	if (rc != SQLITE_OK) {
+		snprintf(s->error, sizeof(s->error), "cannot sync the log: %s", sqlite3_errstr(rc));
+		return -EIO;
+	}
+	checkpoint(s);
+	return 0;
 }
 
 void store_rollback(struct store *s)
@@ -348,7 +393,9 @@ static int make_schema(struct store *s)
 			err = schema_failed(s);
 	if (!err)
 		err = set_version(s, SCHEMA_VERSION);
-	return err ? err : run(s, "COMMIT");
+	if (!err)
+		err = run(s, "COMMIT");
+	return err ? err : store_sync(s);
 }
 
 /*
@@ -395,7 +442,9 @@ static int set_up(struct store *s, const char *path)
 			    SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return store_failed(s);
 	sqlite3_busy_timeout(s->db, STORE_BUSY_MS_MAX);
-	err = run(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+	/* NORMAL leaves it to store_sync() when the log is synced, and when it is moved to the store. */
+	err = run(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+	sqlite3_wal_hook(s->db, count_frames, s);
 	if (!err)
 		err = make_schema(s);
 	if (!err)

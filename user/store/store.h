@@ -12,6 +12,7 @@ enum {
 	STORE_BUSY_MS_MAX = 100,
 	STORE_LANE_MAX = 60,
 	STORE_DAMAGED_MAX = 4,		/* damaged stores that are kept; older ones are deleted */
+	STORE_FRAMES_MAX = 1000,	/* in the log: then it is moved to the store at the next sync */
 };
 
 #define STORE_NAME "vigil.db"
@@ -181,10 +182,18 @@ bool store_damaged_newest(const char *dir, char *name, size_t size);
 
 /**
  * The calls below return 0, -EUCLEAN if the store shows to be damaged, or -EIO, and after a failure
- * the open transaction must be rolled back. What was committed survives the loss of power.
+ * the open transaction must be rolled back. What was committed survives the loss of power, and so does
+ * what is written outside of a transaction.
  */
 int store_begin(struct store *s);
 int store_commit(struct store *s);
+
+/**
+ * store_publish - commit, but for the power: what was written survives the end of this process, however it
+ * ends, and is seen by the next one. It survives the loss of power once store_sync() has returned 0.
+ */
+int store_publish(struct store *s);
+int store_sync(struct store *s);
 void store_rollback(struct store *s);
 
 int store_put_job(struct store *s, const struct store_job *job);

@@ -57,6 +57,7 @@ enum store_statement {
 struct store {
 	struct sqlite3 *db;
 	struct sqlite3_stmt *st[STORE_STATEMENTS];
+	int frames;		/* in the log, as of the newest commit */
 	char error[256];
 };
 
