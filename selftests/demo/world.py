@@ -207,7 +207,7 @@ class World:
         return until(what, look, DEADLINE_S, [self.changes])
 
     def ask(self, request):
-        """vigild's answer, as Documentation/control-socket.md has it."""
+        """vigild's answer, as Documentation/api.md has it."""
         with socket.socket(socket.AF_UNIX) as s:
             s.settimeout(DEADLINE_S)
             s.connect(self.env["VIGIL_SOCKET"])

@@ -23,6 +23,7 @@
 #include "user/agent/persist.h"
 #include "user/agent/stray.h"
 #include "user/agent/upgrade.h"
+#include "user/agent/view.h"
 #include "user/agent/watch.h"
 #include "user/base/loop.h"
 
@@ -44,6 +45,7 @@ struct agent {
 	struct order order;
 	struct history history;
 	struct control control;
+	struct views views;
 	struct bequest bequest;
 	struct upgrade upgrade;
 	struct strays strays;

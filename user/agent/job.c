@@ -91,6 +91,7 @@ static struct job *job_new(struct agent *a, const char *name)
 	memcpy(job->name, name, strlen(name) + 1);
 	job->inst.pidfd = -1;
 	job->number = -1;
+	job->view_at = -1;
 	history_init(job);
 	cgroup_job_init(&job->cgroup, job->name);
 	ready_init(job);
@@ -175,6 +176,7 @@ int job_define(struct job *job, struct jobsrc *src, const struct job_spec *spec)
 void job_free(struct job *job)
 {
 	outlets_ended(job);
+	view_forget(job);
 	fdstore_free(job);
 	/* The loop must know nothing of it. */
 	loop_disarm(&job->agent->loop, &job->timer);

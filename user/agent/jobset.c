@@ -107,6 +107,7 @@ static void define(struct agent *a, const struct merge_entry *e, bool first)
 		return;
 	}
 	job->removed = false;
+	view_touch(job);
 	if (!fresh)
 		life_redefined(job);
 	cgroups_want(&a->cgroups, cgroup_limits_controllers(job->spec));
@@ -208,6 +209,7 @@ static void apply(struct agent *a, struct merge *m, struct jobsrc **current, boo
 	replace_current(set, m, current);
 	complaints_free(&set->errors);
 	set->errors = m->errors;
+	set->loads++;
 	m->errors = (struct complaints){ 0 };
 	for (i = 0; i < set->errors.n; i++)
 		log_error("%s", set->errors.list[i]);

@@ -12,6 +12,7 @@ struct agent;
 struct persist {
 	struct store *store;		/* NULL while it cannot be used */
 	char why[400];			/* why it cannot */
+	unsigned int opened;		/* so often; each may be of another file */
 	bool anew;			/* what this vigild should have found there was damaged */
 	size_t salvaged;		/* rows of jobs that could be read even so */
 	struct loop_timer retry;

@@ -2,4 +2,4 @@
 # Durable state.
 LIBS += $(B)/libvigilstore.a
 $(B)/libvigilstore.a: $(call objs,$(addprefix user/store/, \
-	store.c store_damage.c store_history.c store_job.c store_progress.c store_ready.c))
+	store.c store_damage.c store_history.c store_job.c store_progress.c store_read.c store_ready.c))

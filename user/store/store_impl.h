@@ -36,6 +36,7 @@ enum store_statement {
 	STORE_DEL_ROLLS,
 	STORE_PUT_CLOCK,
 	STORE_GET_CLOCK,
+	STORE_LIFE_ROLLS,
 	STORE_STATEMENTS,
 };
 
@@ -47,6 +48,9 @@ struct store {
 
 /** store_step - run a bound statement that yields no rows, and make it ready again. */
 int store_step(struct store *s, sqlite3_stmt *st);
+
+/** store_prepare - compile one statement. 0, -EUCLEAN or -EIO. */
+int store_prepare(struct store *s, enum store_statement which);
 
 /** store_failed - keep SQLite's sentence; returns -EUCLEAN if the store is damaged, else -EIO. */
 int store_failed(struct store *s);
