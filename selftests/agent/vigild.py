@@ -153,9 +153,10 @@ class Vigild:
 
     def kill_jobs(self):
         # One that was let through its gate just before vigild died carries our mark only after exec.
-        if any(name_of(pid) == "vigil-gate" for pid in all_pids()):
+        helpers = self.helpers()
+        if any(name_of(pid) == "vigil-gate" for pid in helpers):
             return False
-        return self.kill_jobs_only(self.helpers())
+        return self.kill_jobs_only(helpers)
 
     def kill_jobs_only(self, others=()):
         pids = [pid for pids in self.processes().values() for pid in pids] + list(others)

@@ -236,15 +236,7 @@ static struct exchange *begin(struct api_server *s, struct MHD_Connection *mhd)
 	return x;
 }
 
-/* Told before it is sent: the client may wait for a word that it may go on. */
-static bool announces_too_much(struct exchange *x)
-{
-	const char *text = MHD_lookup_connection_value(x->mhd, MHD_HEADER_KIND,
-						       MHD_HTTP_HEADER_CONTENT_LENGTH);
-
-	return text && strtoull(text, NULL, 10) > API_BODY_MAX;
-}
-
+/* One that is too long is read to its end: a client that is still sending would not get to see the answer. */
 static void take_body(struct exchange *x, const char *data, size_t *len)
 {
 	if (*len > sizeof(x->body) - x->len)
@@ -266,10 +258,7 @@ enum MHD_Result exchange_take(void *arg, struct MHD_Connection *mhd, const char 
 	if (!x) {
 		x = begin(arg, mhd);
 		*context = x;
-		if (!x || !x->conn)
-			return MHD_NO;
-		x->too_long = announces_too_much(x);
-		return x->too_long ? dispatch(x, url, method) : MHD_YES;
+		return x && x->conn ? MHD_YES : MHD_NO;
 	}
 	if (*len) {
 		take_body(x, data, len);
