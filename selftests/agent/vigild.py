@@ -118,7 +118,7 @@ class Vigild:
         if self.process:
             self.kill(signal.SIGTERM)
         log = self.log()
-        for word in ("AddressSanitizer", "runtime error", "LeakSanitizer"):
+        for word in ("AddressSanitizer", "runtime error", "LeakSanitizer", "ThreadSanitizer"):
             check(word not in log, "a sanitizer spoke: " + log[-4000:])
 
     def sweep(self):
