@@ -122,7 +122,8 @@ static void write_exits(struct page *p)
 	size_t i;
 	int cause;
 
-	head(p, "vigil_job_exits_total", "counter", "Ends of its instances that this vigild has seen, by cause.");
+	head(p, "vigil_job_exits_total", "counter",
+	     "Ends of its instances that this vigild has seen, by cause.");
 	for (i = 0; i < p->jobs->n; i++)
 		for (cause = VIGIL_CAUSE_UNKNOWN; cause <= VIGIL_CAUSE_FENCED; cause++)
 			fprintf(p->f, "vigil_job_exits_total{job=\"%s\",cause=\"%s\"} %" PRIu64 "\n",
@@ -198,7 +199,8 @@ static void write_down(struct page *p)
 	for (i = 0; i < p->jobs->n; i++)
 		for (phase = 0; p->lives[i].known && phase < STATS_PHASES; phase++)
 			if (stats_is_down(phase) && stats_phase_name(phase))
-				fprintf(p->f, "vigil_job_down_seconds_total{job=\"%s\",by=\"%s\"} %.15g\n",
+				fprintf(p->f,
+					"vigil_job_down_seconds_total{job=\"%s\",by=\"%s\"} %.15g\n",
 					p->jobs->list[i]->name, stats_phase_name(phase),
 					seconds(p->lives[i].tally.kinds[phase].sum_us));
 }
@@ -227,8 +229,8 @@ static void write_histogram(struct page *p, const struct job_view *v, const stru
 
 		n += t->kinds[STATS_RESTART_TIMES + class].n;
 		if (class % 4 == 3 && top_us >= 100 && top_us <= 3600ull * US_PER_S)
-			fprintf(p->f, "vigil_job_restart_seconds_bucket{job=\"%s\",le=\"%.9g\"} %" PRIu64 "\n",
-				v->name, seconds(top_us), n);
+			fprintf(p->f, "vigil_job_restart_seconds_bucket{job=\"%s\",le=\"%.9g\"} %" PRIu64
+				"\n", v->name, seconds(top_us), n);
 	}
 	fprintf(p->f, "vigil_job_restart_seconds_bucket{job=\"%s\",le=\"+Inf\"} %" PRIu64 "\n", v->name, n);
 	fprintf(p->f, "vigil_job_restart_seconds_sum{job=\"%s\"} %.15g\n", v->name, seconds(sum->sum_us));

@@ -196,7 +196,7 @@ static size_t renew(struct views *vs, struct replaced *replaced)
 		job->view_due = false;
 		replaced[n++] = (struct replaced){ job->view, job };
 		job->view = v;
-		if ((job->view_at >= 0) == job->removed)
+		if (job->removed ? job->view_at >= 0 : job->view_at < 0)
 			vs->rebuild = true;
 	}
 	return n;

@@ -57,9 +57,9 @@ struct MHD_Response *answer_text(char *text, size_t len, const char *type)
 	struct MHD_Response *response;
 
 	response = MHD_create_response_from_buffer(len, text, MHD_RESPMEM_MUST_FREE);
-	if (!response)
+	if (!response) {
 		free(text);
-	else if (MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type) != MHD_YES ||
+	} else if (MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type) != MHD_YES ||
 		 MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store") != MHD_YES) {
 		MHD_destroy_response(response);
 		response = NULL;
