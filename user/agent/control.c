@@ -212,7 +212,8 @@ int control_start(struct agent *a)
 	};
 	int err;
 
-	/* There is something to be read from the first request on. */
+	/* There is something to be read from the first request on, and the store has it. */
+	persist_flush(a);
 	views_publish(a);
 	viewer_open(&ctl->viewer, a);
 	ctl->server = a->views.jobs && a->views.agent ? api_start(ctl->listen_fd, &config) : NULL;
