@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The control socket and what it can ask for."""
-import json
+"""What clients can ask for: tests_api.py is about how."""
 import os
 import signal
-import socket
 import subprocess
 
 from ktap import check
@@ -40,11 +38,10 @@ def test_start_during_stop_brings_it_back(v):
     v.start()
     v.wait_for("it is deaf", lambda: v.testimony("started"))
     first = v.status("deaf")["pid"]
-    with v.connect() as s:
-        s.sendall(b'{"cmd":"stop","job":"deaf"}\n')
+    with v.asking("stop", "deaf") as s:
         v.wait_state("deaf", "stopping")
         v.ask("start", "deaf")
-        answer = json.loads(s.makefile("rb").readline())
+        answer = s.answer()
     check(not answer["ok"] and answer["errno"] == "EBUSY", str(answer))
     v.wait_back("deaf", first)
 
@@ -73,81 +70,6 @@ def test_reload_follows_the_files(v):
     v.process.send_signal(signal.SIGHUP)
     v.wait_for("SIGHUP is followed", lambda: sorted(v.status()) == ["keep"])
     check(v.status("keep")["pid"] == before["keep"], "keep was restarted")
-
-
-def test_bad_requests_are_refused_in_words(v):
-    v.write_jobs("jobs:\n" + v.job("web"))
-    v.start()
-    cases = (
-        (b"{}", "EINVAL"), (b"", "EINVAL"), (b"[]", "EINVAL"), (b"\xff\xfe", "EINVAL"),
-        (b'{"cmd":1}', "EINVAL"), (b'{"cmd":"frob"}', "EINVAL"), (b'{"cmd":"stop"}', "EINVAL"),
-        (b'{"cmd":"reload","job":"web"}', "EINVAL"), (b'{"cmd":"status","x":1}', "EINVAL"),
-        (b'{"cmd":"status","job":"nobody"}', "ENOENT"), (b'{"cmd":"stop","job":""}', "ENOENT"),
-        (b'{"cmd":"status","cmd":"status"}', "EINVAL"), (b"{" * 4000, "EINVAL"),
-    )
-    with v.connect() as s:
-        f = s.makefile("rb")
-        for line, errno in cases:
-            s.sendall(line + b"\n")
-            answer = json.loads(f.readline())
-            check(not answer["ok"] and answer["errno"] == errno and answer["error"],
-                  "%r: %s" % (line, answer))
-        s.sendall(b'{"cmd":"status"}\n' * 20)  # several at once, answered in order
-        for _ in range(20):
-            check(json.loads(f.readline())["ok"], "pipelined")
-        s.sendall(b"x" * 5000)
-        answer = json.loads(f.readline())
-        check(answer["errno"] == "EINVAL" and "too long" in answer["error"], str(answer))
-        try:
-            rest = f.readline()
-        except ConnectionResetError:
-            rest = b""
-        check(rest == b"", "the connection goes on: %r" % rest)
-
-
-def test_strangers_are_refused_and_the_group_is_heard(v):
-    v.write_jobs("jobs:\n" + v.job("web"))
-    v.start()
-    script = ("import socket,sys\n"
-              "s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])\n"
-              "try: s.sendall(b'{\"cmd\":\"status\"}\\n')\n"
-              "except BrokenPipeError: pass\n"  # refused already, the answer can be read
-              "print(s.makefile('r').readline())")
-
-    def ask_as(*setpriv):
-        r = subprocess.run(["setpriv", *setpriv, "/usr/bin/python3", "-c", script,
-                            v.run + "/vigild.sock"], capture_output=True, text=True, check=False)
-        check(r.returncode == 0, r.stderr)
-        return json.loads(r.stdout)
-    answer = ask_as("--reuid=65534", "--regid=65534", "--clear-groups")
-    check(answer["errno"] == "EACCES", str(answer)[:200])
-    v.kill(signal.SIGTERM)
-    v.arguments = lambda base=v.arguments: base() + ["--group", "daemon"]
-    v.start()
-    check(ask_as("--reuid=65534", "--regid=1", "--clear-groups")["ok"], "primary group")
-    check(ask_as("--reuid=65534", "--regid=65534", "--groups=1,7")["ok"], "supplementary group")
-    check(not ask_as("--reuid=65534", "--regid=65534", "--groups=7")["ok"], "another group")
-
-
-test_strangers_are_refused_and_the_group_is_heard.needs = ("/usr/bin/setpriv",)
-
-
-def test_many_clients_and_slow_ones_do_not_stop_it(v):
-    v.write_jobs("jobs:\n" + "".join(v.job("j%03d" % i, "", "autostart: false\n") for i in range(300)))
-    v.start()
-    clients = []
-    for _ in range(100):
-        s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        s.setblocking(False)
-        try:
-            s.connect(v.run + "/vigild.sock")
-            s.send(b'{"cmd":"status"}\n' * 50)  # and never reads
-        except (BlockingIOError, BrokenPipeError, ConnectionResetError):
-            pass
-        clients.append(s)
-    for s in clients:
-        s.close()
-    v.wait_for("it answers", v.answers)
 
 
 def test_the_second_vigild_refuses(v):

@@ -71,8 +71,7 @@ def test_a_stop_goes_on_after_a_crash(v):
     v.write_jobs("jobs:\n" + v.job("deaf", "deaf", "stop: {timeout: 500ms}\n"))
     v.start()
     v.wait_for("it is deaf", lambda: v.testimony("started"))
-    with v.connect() as s:
-        s.sendall(b'{"cmd":"stop","job":"deaf"}\n')
+    with v.asking("stop", "deaf") as s:
         v.wait_state("deaf", "stopping")
         v.kill()
     v.start()

@@ -189,8 +189,7 @@ def test_a_stop_in_order_goes_on_after_a_crash(v):
     v.start()
     wait_told(v, "+web", "+db")
     v.wait_all_running()
-    with v.connect() as s:
-        s.sendall(b'{"cmd":"stop","job":"db"}\n')
+    with v.asking("stop", "db") as s:
         wait_told(v, "-web")
         v.kill()
     v.start()

@@ -224,7 +224,7 @@ def test_damage_that_only_a_question_shows_is_set_aside(v):
     spoil_a_table(v, "event")
     v.start()
     check(v.status("a")["pid"] == pid, "restarted")
-    v.request({"cmd": "why", "job": "a"})
+    v.request("why", "a")
     v.wait_for("it is set aside", lambda: v.agent()["store_note"])
     check_set_aside(v)
     check(v.ask("why", "a")["now"].startswith("running"), "why")
@@ -265,7 +265,7 @@ def test_a_missing_program(v):
     job = v.wait_state("nouser", "backoff")
     check(job["reason"] == 'there is no user "no-such-user"', job["reason"])
     kill_and_see_back(v, "good")
-    answer = v.request({"cmd": "restart", "job": "nodir"})
+    answer = v.request("restart", "nodir")
     check(not answer["ok"] and "/no/dir" in answer["error"], str(answer))
 
 

@@ -127,10 +127,9 @@ def test_a_stop_lets_the_post_stop_finish(v):
     wait_told(v, "+a")
     os.kill(v.wait_state("a", "running")["pid"], signal.SIGKILL)
     wait_told(v, "s1")
-    with v.connect() as s:
-        s.sendall(b'{"cmd":"stop","job":"a"}\n')
+    with v.asking("stop", "a") as s:
         open_gate(v)
-        check(b'"stopped"' in s.makefile("rb").readline(), "answer")
+        check(s.answer()["job"]["state"] == "stopped", "answer")
     check(tale(v) == ["+a", "s1", "s2"], str(tale(v)))
 
 

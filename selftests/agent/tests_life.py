@@ -150,7 +150,7 @@ def test_a_thousand_jobs_killed_at_once_all_come_back(v):
     begin = time.monotonic()
     for pid in before.values():
         os.kill(pid, signal.SIGKILL)
-    check(v.request({"cmd": "status", "job": names[0]})["ok"], "no answer in the storm")
+    check(v.request("status", names[0])["ok"], "no answer in the storm")
     v.wait_all_back(before)
     print("# %d jobs back after %.2f s" % (len(names), time.monotonic() - begin))
     after = v.check_one_each(names)

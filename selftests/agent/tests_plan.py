@@ -91,7 +91,8 @@ def test_a_reload_does_the_plan_it_was_told_or_none(v):
     old = v.ask("plan")["plan"]["id"]
     equal(v.ask("plan")["plan"]["id"], old)
     v.write_jobs("jobs:\n" + v.job("a", "", "nice: 2\n"))
-    answer = v.request({"cmd": "reload", "plan": old})
+    with v.connect() as c:
+        answer = c.ask("reload", None, {"plan": old})
     equal((answer["ok"], answer["errno"]), (False, "ESTALE"))
     check("nothing was changed" in answer["error"], str(answer))
     equal(v.status("a")["pid"], pid)
@@ -101,7 +102,9 @@ def test_a_reload_does_the_plan_it_was_told_or_none(v):
     equal((status, err), (0, ""))
     check("1 being restarted" in out, out)
     v.wait_back("a", pid)
-    equal(v.request({"cmd": "status", "plan": old})["errno"], "EINVAL")
+    for cmd, job, body in (("restart", "a", {"plan": old}), ("reload", None, {"plan": 1}), ("reload", None, {"no": "x"})):
+        with v.connect() as c:
+            equal(c.ask(cmd, job, body)["errno"], "EBADMSG")
 
 
 def test_one_bad_file_and_nothing_is_done(v):
@@ -140,7 +143,7 @@ def test_a_socket_that_cannot_be_bound_refuses_the_whole_reload(v):
         path = v.dir + "/made.sock"
         v.write_jobs("jobs:\n" + v.job("a", "", "restart: never\n")
                      + accepter(v, "web", ["{stream: %s}" % path, "{stream: '127.0.0.1:%d'}" % port]))
-        answer = v.request({"cmd": "reload"})
+        answer = v.request("reload")
         equal((answer["ok"], answer["errno"]), (False, "EIO"))
         check("nothing was changed: job \"web\": cannot open the socket 127.0.0.1:%d: Address already in use" % port
               in answer["error"], str(answer))
@@ -162,7 +165,7 @@ def test_a_store_that_cannot_be_written_refuses_a_reload(v):
     pid = v.wait_state("a", "running")["pid"]
     # More than the disk holds, whatever is free of it.
     v.write_jobs("# %s\njobs:\n%s" % ("x" * (1 << 20), v.job("a", "", "nice: 1\n") + v.job("b")))
-    answer = v.request({"cmd": "reload"})
+    answer = v.request("reload")
     equal((answer["ok"], answer["errno"]), (False, "EIO"))
     check("nothing was changed: the store cannot be written" in answer["error"], str(answer))
     equal((list(v.status()), v.status("a")["pid"]), (["a"], pid))
@@ -400,10 +403,10 @@ def test_a_reload_that_a_crash_cuts_short_is_finished(v):
     base = os.getpriority(os.PRIO_PROCESS, 0)
     for i in range(1, 9):
         v.write_jobs(text(i))
-        with v.connect() as s:
-            s.sendall(b'{"cmd":"reload"}\n')
+        with v.connect() as c:
+            c.send_request("reload")
             if i % 2:
-                s.makefile("rb").readline()
+                c.answer()
             else:
                 v.live_on(0.02)
             v.kill()

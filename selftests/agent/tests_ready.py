@@ -131,18 +131,17 @@ def test_restart_waits_until_the_job_is_ready(v):
     first = v.wait_state("talk", "running")["pid"]
     v.write_jobs("jobs:\n" + talker(v, "talk", NOTIFY + "on-change: keep\n"))
     v.ask("reload")
-    with v.connect() as s:
-        s.sendall(b'{"cmd":"restart","job":"talk"}\n')
+    with v.asking("restart", "talk") as s:
         v.wait_job("talk", "starts again", lambda j: j["pid"] not in (None, first))
         starting(v, "talk")
-        s.setblocking(False)
+        s.sock.setblocking(False)
         try:
-            check(False, "answered too early: %s" % s.recv(1000))
+            check(False, "answered too early: %s" % s.sock.recv(1000))
         except BlockingIOError:
             pass
-        s.setblocking(True)
+        s.sock.setblocking(True)
         tell(v, "talk", "send", "READY=1")
-        answer = json.loads(s.makefile("rb").readline())
+        answer = s.answer()
     check(answer["ok"] and answer["job"]["state"] == "running", str(answer))
 
 
@@ -500,7 +499,7 @@ def test_a_descriptor_whose_other_end_is_gone_is_forgotten(v):
 
 
 def refused(v, name, errno):
-    answer = v.request({"cmd": "reload", "job": name})
+    answer = v.request("reload", name)
     check(not answer["ok"] and answer["errno"] == errno, str(answer))
     return answer["error"]
 
@@ -525,29 +524,26 @@ def test_a_reload_of_a_job_that_notifies_ends_when_it_is_ready(v):
     v.wait_state("talk", "running")
     tell(v, "talk", "heed", "SIGUSR1", "RELOADING=1\nMONOTONIC_USEC=%d\nSTATUS=reloads")
     before = tell(v, "talk", "monotonic_us")
-    with v.connect() as s:
-        s.sendall(b'{"cmd":"reload","job":"talk"}\n')
+    with v.asking("reload", "talk") as s:
         v.wait_job("talk", "reloads", lambda j: j["reloading"])
         v.kill()  # and the next one knows
         v.start()
         v.wait_job("talk", "still reloads", lambda j: j["reloading"])
     tell(v, "talk", "send", "READY=1")
     v.wait_job("talk", "is ready", lambda j: not j["reloading"])
-    with v.connect() as s:
-        s.sendall(b'{"cmd":"reload","job":"talk"}\n')
+    with v.asking("reload", "talk") as s:
         v.wait_job("talk", "reloads", lambda j: j["reloading"])
         tell(v, "talk", "send", "READY=1")
-        check(json.loads(s.makefile("rb").readline())["ok"], "answer")
+        check(s.answer()["ok"], "answer")
     # One that is older than the request is not meant.
     tell(v, "talk", "heed", "SIGUSR1", "STATUS=deaf")
-    with v.connect() as s:
-        s.sendall(b'{"cmd":"reload","job":"talk"}\n')
+    with v.asking("reload", "talk") as s:
         v.wait_job("talk", "is asked", lambda j: j["status_text"] == "deaf")
         tell(v, "talk", "send", "RELOADING=1\nMONOTONIC_USEC=%d" % before)
         tell(v, "talk", "send", "READY=1\nSTATUS=old")
         v.wait_job("talk", "is heard", lambda j: j["status_text"] == "old")
         order(v, "talk", "exit", 1)
-        answer = json.loads(s.makefile("rb").readline())
+        answer = s.answer()
     check(not answer["ok"] and "its process has ended" in answer["error"], str(answer))
 
 

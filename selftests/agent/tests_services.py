@@ -65,7 +65,7 @@ def through_its_life(v, name, works, reload, crash_cause="signalled"):
         check(first["ready"], str(first))
         v.wait_for("it works", works)
         changed = reload()
-        answer = v.request({"cmd": "reload", "job": name})
+        answer = v.request("reload", name)
         check(answer["ok"] and answer["job"]["pid"] == first["pid"], str(answer))
         v.wait_for("what was changed is in force", changed)
 
@@ -92,7 +92,7 @@ def through_its_life(v, name, works, reload, crash_cause="signalled"):
     finally:
         # Some hide their environment, by which what is left of a test is found.
         if v.process:
-            v.request({"cmd": "stop", "job": name})
+            v.request("stop", name)
         for pid in in_cgroup(v, name):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -319,7 +319,7 @@ def test_a_daemon_may_be_stopped_while_it_goes_into_the_background(v):
     v.wait_for("its first process has left", lambda: v.status("d")["pid"] and not lives(v.status("d")["pid"]))
     check(v.ask("stop", "d")["job"]["state"] == "stopped", "stop")
     check(not in_cgroup(v, "d"), str(in_cgroup(v, "d")))
-    v.request({"cmd": "start", "job": "d"})
+    v.request("start", "d")
     write(v.dir + "/jobs/jobs.yaml", "jobs: {}\n")
     v.ask("reload")  # and removed
     v.wait_for("it is gone", lambda: not v.status() and not in_cgroup(v, "d"))

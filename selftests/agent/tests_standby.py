@@ -381,9 +381,9 @@ def test_a_standby_cannot_be_commanded(v):
     v.start()
     before = up(v, "db")
     for cmd in ("start", "stop", "restart", "reload"):
-        answer = v.request({"cmd": cmd, "job": "db+1"})
+        answer = v.request(cmd, "db+1")
         check(not answer["ok"] and answer["errno"] == "EINVAL" and '"db"' in answer["error"], str(answer))
-    answer = v.request({"cmd": "stop", "job": "*+1"})
+    answer = v.request("stop", "*+1")
     check(not answer["ok"] and answer["errno"] == "ENOENT", str(answer))
     check([j["name"] for j in v.ask("status", "db")["jobs"]] == ["db", "db+1"], "shown with its job")
     check(up(v, "db") == before, "nothing has changed")

@@ -83,7 +83,7 @@ def test_a_pattern_and_a_full_name_name_jobs_too(v):
     running = [n for n, j in v.status().items() if j["state"] == "running"]
     equal(len(running), 12 - 3)
     for name in ("web@", "web@12", "we", "nothing*", "web@1" + "*" * 60):
-        equal(v.request({"cmd": "stop", "job": name})["errno"], "ENOENT", name)
+        equal(v.request("stop", name)["errno"], "ENOENT", name)
 
 
 def test_one_that_does_not_get_there_is_told_when_all_are(v):
@@ -91,7 +91,7 @@ def test_one_that_does_not_get_there_is_told_when_all_are(v):
                  "    env: {VIGIL_TEST: %s}\n    autostart: false\n    restart: on-failure\n"
                  "    backoff: {initial: 1h, max: 1h}\n" % v.marker)
     v.start()
-    answer = v.request({"cmd": "restart", "job": "odd@[ns]*"})
+    answer = v.request("restart", "odd@[ns]*")
     check(not answer["ok"] and answer["errno"] == "EIO" and '"odd@nosuch"' in answer["error"], str(answer))
     equal(v.status("odd@sleep")["state"], "running")
     equal(v.status("odd@tail")["state"], "stopped")

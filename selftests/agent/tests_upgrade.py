@@ -68,11 +68,11 @@ def test_a_program_that_is_no_vigild_is_refused(v):
     before = start_installed(v, v.job("one"))
     for program, why in (("/bin/true", "exited with 0"), ("/bin/false", "exited with 1")):
         install(v, program)
-        answer = v.request({"cmd": "upgrade"})
+        answer = v.request("upgrade")
         equal((answer["ok"], answer["errno"]), (False, "EINVAL"))
         contains(answer["error"], why)
     os.unlink(v.program)
-    answer = v.request({"cmd": "upgrade"})
+    answer = v.request("upgrade")
     equal((answer["ok"], answer["errno"]), (False, "EIO"))
     contains(answer["error"], "No such file")
     equal(v.check_one_each(before), before)
@@ -86,7 +86,7 @@ def test_a_vigild_that_does_not_know_the_store_is_refused(v):
     start_installed(v, v.job("one"))
     with sqlite3.connect(v.state + "/vigil.db") as db:
         db.execute("PRAGMA user_version = 1000")
-    answer = v.request({"cmd": "upgrade"})
+    answer = v.request("upgrade")
     equal((answer["ok"], answer["errno"]), (False, "EINVAL"))
     contains(v.log(), "its schema has version 1000")
 

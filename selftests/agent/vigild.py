@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
 """One vigild under test: its folders, its process, its control socket, its jobs' processes."""
+import contextlib
 import json
 import os
 import random
 import select
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import uuid
 
+from client import Connection
 from ktap import check
 from waiting import Changes, until
 
@@ -102,8 +103,8 @@ class Vigild:
         check(self.process.poll() is None, "vigild ended with %s: %s"
               % (self.process.returncode, self.log()[-2000:]))
         try:
-            return self.request({"cmd": "status"})["agent"]["pid"] == self.process.pid
-        except (ConnectionError, FileNotFoundError, json.JSONDecodeError):
+            return self.request("agent")["pid"] == self.process.pid
+        except (ConnectionError, FileNotFoundError):
             return False
 
     def kill(self, sig=signal.SIGKILL):
@@ -126,7 +127,7 @@ class Vigild:
         if self.process:
             self.kill(signal.SIGTERM)
         log = self.log()
-        for word in ("AddressSanitizer", "runtime error", "LeakSanitizer"):
+        for word in ("AddressSanitizer", "runtime error", "LeakSanitizer", "ThreadSanitizer"):
             check(word not in log, "a sanitizer spoke: " + log[-4000:])
 
     def sweep(self):
@@ -231,24 +232,40 @@ class Vigild:
     # Its socket.
 
     def connect(self):
-        s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        s.connect(self.run + "/vigild.sock")  # with no timeout set it waits for its turn
-        s.settimeout(DEADLINE_S)
-        return s
+        return Connection(self.run + "/vigild.sock", DEADLINE_S)
 
-    def request(self, request):
-        with self.connect() as s:
-            s.sendall(json.dumps(request).encode() + b"\n")
-            return json.loads(s.makefile("rb").readline())
+    @contextlib.contextmanager
+    def asking(self, cmd, job=None):
+        """A request on its way; its answer()."""
+        with self.connect() as c:
+            c.send_request(cmd, job)
+            yield c
+
+    def request(self, cmd, job=None):
+        """An answer, good or bad."""
+        with self.connect() as c:
+            answer = c.ask_status(job) if cmd == "status" else c.ask(cmd, job)
+        return self.taken_over(answer) if cmd == "upgrade" and answer["ok"] else answer
+
+    def taken_over(self, old):
+        """The answer of the vigild that an upgrade has brought."""
+        def look():
+            try:
+                with self.connect() as c:
+                    agent = c.ask("agent")
+            except ConnectionError:
+                return None
+            return agent if agent["incarnation"] != old["agent"]["incarnation"] else None
+        return {"ok": True, "agent": self.wait_for("another vigild serves", look)}
 
     def ask(self, cmd, job=None):
         """A request that must succeed."""
-        answer = self.request({"cmd": cmd, "job": job} if job else {"cmd": cmd})
+        answer = self.request(cmd, job)
         check(answer["ok"], "%s %s: %s" % (cmd, job, answer))
         return answer
 
     def agent(self):
-        return self.ask("status")["agent"]
+        return self.ask("agent")
 
     def status(self, job=None):
         """{name: state object}, or one of them."""

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 
+import client
 from waiting import Changes, Late, until
 
 DEADLINE_S = 60
@@ -173,7 +174,7 @@ class World:
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.retry("vigild answers", self.answers)
         seconds = time.monotonic() - begin
-        status = self.ask({"cmd": "status"})["agent"]
+        status = self.ask("/v1/agent")
         if status["detection"] != "kernel":
             raise Failed(f"vigild does not use vigil.ko: {status['weaker']}")
         return seconds
@@ -183,7 +184,7 @@ class World:
             raise Failed(f"vigild ended with {self.daemon.returncode}")
         try:
             # The socket of a vigild that was killed is still there, but not its pid.
-            return self.ask({"cmd": "status"})["agent"]["pid"] == self.daemon.pid
+            return self.ask("/v1/agent")["pid"] == self.daemon.pid
         except OSError:
             return False
 
@@ -206,20 +207,17 @@ class World:
     def retry(self, what, look):
         return until(what, look, DEADLINE_S, [self.changes])
 
-    def ask(self, request):
-        """vigild's answer, as Documentation/control-socket.md has it."""
-        with socket.socket(socket.AF_UNIX) as s:
-            s.settimeout(DEADLINE_S)
-            s.connect(self.env["VIGIL_SOCKET"])
-            s.sendall(json.dumps(request).encode() + b"\n")
-            with s.makefile("rb") as f:
-                answer = json.loads(f.readline() or b"{}")
-        if not answer.get("ok"):
-            raise Failed(f"vigild answered {answer} to {request}")
+    def ask(self, address):
+        """vigild's answer, as Documentation/api.md has it."""
+        with client.Connection(self.env["VIGIL_SOCKET"], DEADLINE_S) as c:
+            c.request("GET", address)
+            answer = c.answer()
+        if not answer["ok"]:
+            raise Failed(f"vigild answered {answer} to {address}")
         return answer
 
     def job(self, name):
-        return self.ask({"cmd": "status", "job": name})["jobs"][0]
+        return self.ask(f"/v1/jobs/{name}")
 
     def until(self, name, good):
         """The job's state once it is good."""
@@ -237,7 +235,7 @@ class World:
 
     def pids(self):
         """The pids of the jobs that run, and a note of who each is."""
-        jobs = {j["name"]: j["pid"] for j in self.ask({"cmd": "status"})["jobs"] if j["pid"]}
+        jobs = {j["name"]: j["pid"] for j in self.ask("/v1/jobs")["jobs"] if j["pid"]}
         self.starts = {pid: self.start_ticks(pid) for pid in jobs.values()}
         return jobs
 

@@ -27,6 +27,7 @@
 #include "user/agent/standby.h"
 #include "user/agent/stray.h"
 #include "user/agent/upgrade.h"
+#include "user/agent/view.h"
 #include "user/agent/watch.h"
 #include "user/base/loop.h"
 
@@ -50,6 +51,7 @@ struct agent {
 	struct rollout rollout;
 	struct history history;
 	struct control control;
+	struct views views;
 	struct bequest bequest;
 	struct upgrade upgrade;
 	struct strays strays;

@@ -3,6 +3,8 @@
 #ifndef VIGIL_AGENT_BOUNDS_H
 #define VIGIL_AGENT_BOUNDS_H
 
+#include "user/api/bounds.h"
+
 enum agent_bounds {
 	AGENT_JOBS_MAX = 10000,
 	AGENT_FILES_MAX = 1000,		/* job files in one directory */
@@ -12,8 +14,7 @@ enum agent_bounds {
 	AGENT_LOOKS_PER_TURN = 16384,	/* at jobs that may have to follow others */
 	AGENT_REAPS_MAX = 256,		/* zombies put off to the end of a turn */
 	AGENT_STALE_MAX = 4,		/* handled deaths of one job not yet released */
-	AGENT_CLIENTS_MAX = 32,
-	AGENT_REQUEST_MAX = 4096,
+	AGENT_CLIENTS_MAX = API_CALLS_MAX,
 	AGENT_REASON_MAX = 256,
 	AGENT_NOTIFIES_PER_TURN = 64,
 	AGENT_NOTIFIES_CATCH_UP = 4096,	/* a socket holds fewer */
@@ -47,7 +48,6 @@ enum agent_times {
 	AGENT_HOLDER_RETRY_US = 1000 * 1000,
 	AGENT_ALIVE_US = 10 * 1000 * 1000,	/* between two words to the store that vigild lives */
 	AGENT_CGROUP_POLL_US = 100 * 1000,	/* where the loop cannot take a cgroup's events */
-	AGENT_CLIENT_SEND_US = 10 * 1000 * 1000,	/* a client takes its answer or goes */
 	AGENT_UPGRADE_TRIAL_US = 30 * 1000 * 1000,	/* the new program reads all job files in it */
 	AGENT_PID_FILE_LOOK_US = 20 * 1000,	/* between looks at the pid file of a daemon that starts */
 	AGENT_PROBE_START_US = 500 * 1000,	/* between probes of a job that starts, at most */

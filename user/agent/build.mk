@@ -2,6 +2,7 @@
 # vigild, the host agent.
 include user/store/build.mk
 include user/log/build.mk
+include user/api/build.mk
 
 PROGS += $(B)/vigild
 MANPAGES += Documentation/man/vigild.8.scd
@@ -18,7 +19,17 @@ $(B)/vigild: $(call objs, $(addprefix user/agent/, \
 	notify_parse.c options.c order.c outlet.c passfd.c peer.c persist.c phase.c plan.c plan_json.c \
 	prebind.c probe.c proc.c progress.c proposal.c propose.c ready.c reload.c request.c rollout.c \
 	select.c sender.c side.c sockets.c spawn.c standby.c start.c stats.c stats_math.c status.c \
-	status_log.c stray.c supervise.c trend.c upgrade.c version.c version_store.c watch.c why.c)) \
+	status_log.c status_more.c stray.c supervise.c trend.c upgrade.c version.c version_store.c watch.c why.c)) \
 	$(B)/libvigillog.a $(B)/libvigilstore.a $(B)/libvigil.a $(B)/libjobfile.a \
+LDLIBS_vigild := -lmnl -lyaml -ljansson -lsqlite3 -lcurl -lmicrohttpd -lurcu
+$(B)/vigild: $(call objs, $(addprefix user/agent/, \
+	account.c adopt.c beat.c bequest.c cgroup.c cgroup_limits.c child.c clone.c control.c \
+	depend.c environment.c explain.c fdstore.c fetch.c follow.c group.c history.c history_store.c \
+	holder.c holder_serve.c holder_spool.c inherit.c job.c jobset.c jobsrc.c keeper.c launch.c \
+	launch_env.c leftover.c life.c listener.c lock.c logproc.c main.c merge.c metrics.c notify.c \
+	notify_parse.c options.c order.c outlet.c passfd.c persist.c phase.c probe.c proc.c \
+	progress.c ready.c reload.c request.c select.c sender.c side.c sockets.c spawn.c start.c \
+	stats.c stats_math.c status.c status_log.c stray.c supervise.c upgrade.c view.c viewer.c watch.c why.c)) \
+	$(B)/libvigilapi.a $(B)/libvigillog.a $(B)/libvigilstore.a $(B)/libvigil.a $(B)/libjobfile.a \
 	$(B)/libvigilbase.a
 	$(link)

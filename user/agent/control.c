@@ -1,226 +1,141 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The control socket: connections, lines in and out. */
+/* What clients ask the loop for, over HTTP. */
 #include "user/agent/control.h"
 
 #include <errno.h>
 #include <grp.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "user/agent/agent.h"
-#include "user/agent/peer.h"
+#include "user/agent/follow.h"
+#include "user/agent/metrics.h"
 #include "user/agent/request.h"
 #include "user/base/clock.h"
 #include "user/base/log.h"
 #include "user/base/path.h"
 
-static void client_close(struct client *c)
+/* All that is served: Documentation/openapi.yaml. */
+static const struct api_route routes[] = {
+	{ .path = "/v1/agent", .read = viewer_tell_agent },
+	{ .path = "/v1/jobs", .read = viewer_tell_jobs, .query = API_QUERY_MATCH },
+	{ .path = "/v1/jobs/{name}", .read = viewer_tell_job },
+	{ .path = "/v1/jobs/{name}/why", .read = viewer_tell_why, .cmd = "why" },
+	{ .path = "/v1/jobs/{name}/stats", .read = viewer_tell_stats, .cmd = "stats" },
+	{ .path = "/v1/jobs/{name}/start", .post = true, .cmd = "start" },
+	{ .path = "/v1/jobs/{name}/stop", .post = true, .cmd = "stop" },
+	{ .path = "/v1/jobs/{name}/restart", .post = true, .cmd = "restart" },
+	{ .path = "/v1/jobs/{name}/reload", .post = true, .cmd = "reload" },
+	{ .path = "/v1/plan", .cmd = "plan" },
+	{ .path = "/v1/reload", .post = true, .cmd = "reload", .member = "plan" },
+	{ .path = "/v1/upgrade", .post = true, .cmd = "upgrade", .status = 202 },
+	{ .path = "/v1/events", .stream = true, .query = API_QUERY_MATCH | API_QUERY_AFTER },
+	{ .path = "/v1/openapi.yaml", .text = viewer_tell_openapi, .type = "application/yaml" },
+	{ .path = "/metrics", .text = metrics_text, .type = METRICS_TYPE },
+};
+
+static void client_free(struct client *c)
 {
-	struct agent *a = c->agent;
-	int fd = c->src.fd;
-
-	loop_disarm(&a->loop, &c->timer);
-	loop_del(&a->loop, &c->src);
-	close(fd);
-	free(c->out);
-	c->out = NULL;
-	json_decref(c->refusal);
-	c->refusal = NULL;
-	c->agent = NULL;
-}
-
-static void want_events(struct client *c)
-{
-	uint32_t events = 0;
-
-	if (c->out)
-		events = EPOLLOUT;
-	else if (!c->input_ended && c->wait == WAIT_NONE)
-		events = EPOLLIN;
-	loop_change(&c->agent->loop, &c->src, events);
-}
-
-/* False: the client is gone. */
-static bool send_out(struct client *c)
-{
-	ssize_t n;
-
-	while (c->out_at < c->out_len) {
-		n = send(c->src.fd, c->out + c->out_at, c->out_len - c->out_at,
-			 MSG_NOSIGNAL | MSG_DONTWAIT);
-		if (n < 0 && (errno == EAGAIN || errno == EINTR))
-			return true;
-		if (n < 0) {
-			client_close(c);
-			return false;
-		}
-		c->out_at += (size_t)n;
-	}
-	free(c->out);
-	c->out = NULL;
 	loop_disarm(&c->agent->loop, &c->timer);
-	if (!c->closing)
-		return true;
-	client_close(c);
-	return false;
+	json_decref(c->refusal);
+	*c = (struct client){ 0 };
 }
 
 void client_answer(struct client *c, json_t *root)
 {
-	size_t len = root ? json_dumpb(root, NULL, 0, JSON_COMPACT) : 0;
-
 	c->wait = WAIT_NONE;
-	c->out = len ? malloc(len + 1) : NULL;
-	if (c->out) {
-		json_dumpb(root, c->out, len, JSON_COMPACT);
-		c->out[len] = '\n';
-		c->out_len = len + 1;
-	} else {
-		/* Nothing can be said: an end of file says that. */
-		log_error("out of memory for an answer");
-		c->out_len = 0;
-		c->closing = true;
-	}
-	c->out_at = 0;
-	json_decref(root);
-	loop_arm(&c->agent->loop, &c->timer, clock_us() + AGENT_CLIENT_SEND_US);
-}
-
-/* Take the lines that are there, one at a time: an answer is sent before the next is read. */
-static void serve(struct client *c)
-{
-	for (;;) {
-		char *end;
-		size_t len;
-
-		if (c->out && !send_out(c))
-			return;
-		if (c->out || c->wait != WAIT_NONE)
-			break;
-		end = memchr(c->in, '\n', c->in_len);
-		if (!end && c->in_len > AGENT_REQUEST_MAX) {
-			c->closing = true;
-			client_answer(c, request_refuse("EINVAL", "the request is too long"));
-			continue;
-		}
-		if (!end)
-			break;
-		len = (size_t)(end - c->in);
-		request_handle(c, c->in, len);
-		c->in_len -= len + 1;
-		memmove(c->in, end + 1, c->in_len);
-	}
-	if (c->input_ended && !c->out && c->wait == WAIT_NONE)
-		client_close(c);
-	else
-		want_events(c);
-}
-
-/* False: the client is gone. */
-static bool receive(struct client *c)
-{
-	ssize_t n = recv(c->src.fd, c->in + c->in_len, sizeof(c->in) - c->in_len, MSG_DONTWAIT);
-
-	if (n > 0) {
-		c->in_len += (size_t)n;
-		return true;
-	}
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return true;
-	if (n < 0) {
-		client_close(c);
-		return false;
-	}
-	c->input_ended = true;
-	return true;
-}
-
-static void client_ready(void *arg, uint32_t events)
-{
-	struct client *c = arg;
-
-	/* Both directions are gone: nobody waits for an answer. */
-	if (events & (EPOLLHUP | EPOLLERR)) {
-		client_close(c);
-		return;
-	}
-	if ((events & EPOLLIN) && !receive(c))
-		return;
-	serve(c);
+	c->call->answer = root;
+	c->answered = true;
 }
 
 static void client_timer(void *arg)
 {
 	struct client *c = arg;
 
-	if (c->wait == WAIT_NONE) {
-		log_warning("a client did not take its answer in time");
-		client_close(c);
-		return;
-	}
 	client_answer(c, request_timed_out(c));
-	serve(c);
 }
 
+/* There are as many slots as calls that can be on their way. */
 static struct client *free_slot(struct control *ctl)
 {
 	size_t i;
 
-	for (i = 0; i < AGENT_CLIENTS_MAX; i++)
+	for (i = 0; i < AGENT_CLIENTS_MAX - 1; i++)
 		if (!ctl->clients[i].agent)
-			return &ctl->clients[i];
-	return NULL;
+			break;
+	return &ctl->clients[i];
 }
 
-static void accept_one(struct agent *a, int fd)
+static void take_call(struct agent *a, struct api_call *call)
 {
 	struct client *c = free_slot(&a->control);
 
-	/* No slot: the end of file says so. */
-	if (!c) {
-		log_warning("more than %d clients", AGENT_CLIENTS_MAX);
-		close(fd);
-		return;
-	}
-	memset(c, 0, sizeof(*c));
-	c->src = (struct loop_source){ .fd = -1, .fn = client_ready, .arg = c };
-	c->timer = (struct loop_timer){ .fn = client_timer, .arg = c };
-	if (loop_add(&a->loop, &c->src, fd, EPOLLIN)) {
-		close(fd);
-		return;
-	}
-	c->agent = a;
-	peer_who(fd, &c->uid, &c->pid);
-	if (peer_may_speak(fd, a->control.has_group, a->control.gid))
-		return;
-	c->closing = true;
-	client_answer(c, request_refuse("EACCES", "only root, vigild's user and members of its "
-					"group may use this socket"));
-	serve(c);
+	*c = (struct client){
+		.agent = a,
+		.call = call,
+		.uid = call->peer.uid,
+		.pid = call->peer.pid,
+		.timer = { .fn = client_timer, .arg = c },
+	};
+	request_run(c, call->cmd, call->name);
 }
 
-static void listener_ready(void *arg, uint32_t events)
+static void calls_ready(void *arg, uint32_t events)
 {
 	struct agent *a = arg;
-	int fd = accept4(a->control.src.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	struct api_call *call;
+	eventfd_t n;
 
 	(void)events;
-	if (fd >= 0)
-		accept_one(a, fd);
+	if (eventfd_read(a->control.src.fd, &n))
+		return;
+	while ((call = api_next_call(a->control.server)))
+		take_call(a, call);
+}
+
+/* What was shown last is what the store has: only then are those answered who wait for it. */
+void control_turn(struct agent *a)
+{
+	size_t i;
+
+	views_publish(a);
+	for (i = 0; i < AGENT_CLIENTS_MAX; i++) {
+		struct client *c = &a->control.clients[i];
+
+		if (c->agent && c->wait != WAIT_NONE)
+			request_wait_over(c);
+		if (!c->agent || !c->answered)
+			continue;
+		api_answer(a->control.server, c->call);
+		client_free(c);
+	}
+	if (a->control.server)
+		api_wake(a->control.server);
+}
+
+static int name_socket(const char *path, struct sockaddr_un *addr)
+{
+	*addr = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	if (strlen(path) >= sizeof(addr->sun_path))
+		return -ENAMETOOLONG;
+	memcpy(addr->sun_path, path, strlen(path) + 1);
+	return 0;
 }
 
 static int listen_on(const char *path)
 {
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	int fd, err;
+	struct sockaddr_un addr;
+	int fd, err = name_socket(path, &addr);
 
-	if (strlen(path) >= sizeof(addr.sun_path))
-		return -ENAMETOOLONG;
-	memcpy(addr.sun_path, path, strlen(path) + 1);
+	if (err)
+		return err;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
@@ -228,7 +143,7 @@ static int listen_on(const char *path)
 	unlink(path);
 	/* Anyone may connect; the peer's credentials decide, and a refusal is told in words. */
 	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) || chmod(path, 0666) ||
-	    listen(fd, AGENT_CLIENTS_MAX)) {
+	    listen(fd, SOMAXCONN)) {
 		err = -errno;
 		close(fd);
 		return err;
@@ -236,48 +151,103 @@ static int listen_on(const char *path)
 	return fd;
 }
 
+/* The vigild that this one replaces may have left it: who has connected meanwhile waits in it. */
+static bool is_left(int fd, const char *path)
+{
+	struct sockaddr_un want, has = { 0 };
+	socklen_t len = sizeof(has);
+
+	return fd >= 0 && !name_socket(path, &want) && access(path, F_OK) == 0 &&
+	       !getsockname(fd, (struct sockaddr *)&has, &len) && has.sun_family == AF_UNIX &&
+	       strcmp(has.sun_path, want.sun_path) == 0;
+}
+
+static int open_listener(struct agent *a, const char *path)
+{
+	int left = a->upgrade.listen_fd;
+
+	a->upgrade.listen_fd = -1;
+	if (is_left(left, path))
+		return left;
+	if (left >= 0)
+		close(left);
+	return listen_on(path);
+}
+
 int control_open(struct agent *a)
 {
 	struct control *ctl = &a->control;
-	const struct group *gr = getgrnam(a->opt.group);
+	uint64_t epoch = clock_realtime_ns();
 	char path[4096];
-	int err, fd;
+	int err;
 
-	ctl->src = (struct loop_source){ .fd = -1, .fn = listener_ready, .arg = a };
-	ctl->has_group = gr;
-	ctl->gid = gr ? gr->gr_gid : 0;
+	ctl->src = (struct loop_source){ .fd = -1, .fn = calls_ready, .arg = a };
+	snprintf(ctl->incarnation, sizeof(ctl->incarnation), "%" PRIx64, epoch);
+	events_init(&ctl->events, epoch);
 	err = path_join(path, sizeof(path), a->opt.run_dir, "vigild.sock", "");
-	fd = err ? err : listen_on(path);
-	err = fd < 0 ? fd : loop_add(&a->loop, &ctl->src, fd, EPOLLIN);
-	if (err)
-		log_error("cannot listen on %s: %s", path, strerror(-err));
-	if (err && fd >= 0)
-		close(fd);
+	ctl->listen_fd = err ? err : open_listener(a, path);
+	if (ctl->listen_fd >= 0)
+		return 0;
+	err = ctl->listen_fd;
+	log_error("cannot listen on %s: %s", path, strerror(-err));
 	return err;
 }
 
-void control_close(struct agent *a)
+static struct api_group group_named(const char *name)
 {
-	int fd = a->control.src.fd;
-	size_t i;
+	const struct group *gr = getgrnam(name);
 
-	for (i = 0; i < AGENT_CLIENTS_MAX; i++)
-		if (a->control.clients[i].agent)
-			client_close(&a->control.clients[i]);
-	if (fd < 0)
-		return;
-	loop_del(&a->loop, &a->control.src);
-	close(fd);
+	return (struct api_group){ .known = gr, .gid = gr ? gr->gr_gid : 0 };
 }
 
-void control_turn(struct agent *a)
+int control_start(struct agent *a)
 {
-	size_t i;
+	struct control *ctl = &a->control;
+	const struct api_config config = {
+		.routes = { routes, sizeof(routes) / sizeof(*routes) },
+		.arg = &ctl->viewer,
+		.admins = group_named(a->opt.group),
+		.readers = group_named(a->opt.read_group),
+		.events = &ctl->events,
+		.format = follow_format,
+	};
+	int err;
 
-	for (i = 0; i < AGENT_CLIENTS_MAX; i++) {
-		struct client *c = &a->control.clients[i];
-
-		if (c->agent && c->wait != WAIT_NONE && request_wait_over(c))
-			serve(c);
+	/* There is something to be read from the first request on, and the store has it. */
+	persist_flush(a);
+	views_publish(a);
+	viewer_open(&ctl->viewer, a);
+	ctl->server = a->views.jobs && a->views.agent ? api_start(ctl->listen_fd, &config) : NULL;
+	if (!ctl->server) {
+		err = errno ? -errno : -ENOMEM;
+		log_error("cannot serve the control socket: %s", strerror(-err));
+		return err;
 	}
+	ctl->listen_fd = -1;
+	err = loop_add(&a->loop, &ctl->src, api_call_fd(ctl->server), EPOLLIN);
+	if (err)
+		log_error("cannot serve the control socket: %s", strerror(-err));
+	return err;
+}
+
+int control_close(struct agent *a, bool keep)
+{
+	struct control *ctl = &a->control;
+	size_t i;
+	int fd = ctl->listen_fd;
+
+	/* After it the calls that are not answered are gone: api_end() has refused them. */
+	loop_del(&a->loop, &ctl->src);
+	if (ctl->server)
+		fd = api_end(ctl->server);
+	ctl->server = NULL;
+	ctl->listen_fd = -1;
+	for (i = 0; i < AGENT_CLIENTS_MAX; i++)
+		if (ctl->clients[i].agent)
+			client_free(&ctl->clients[i]);
+	viewer_close(&ctl->viewer);
+	if (keep || fd < 0)
+		return keep ? fd : -1;
+	close(fd);
+	return -1;
 }

@@ -21,6 +21,11 @@ static void exchange_names(struct job *a, struct job *b)
 	memcpy(b->name, name, sizeof(name));
 	SWAP(js->list[i], js->list[j]);
 	SWAP(a->slot, b->slot);
+	/* What is shown goes by the names. */
+	SWAP(a->view, b->view);
+	SWAP(a->view_at, b->view_at);
+	view_touch(a);
+	view_touch(b);
 }
 
 void exchange_jobs(struct job *a, struct job *b)

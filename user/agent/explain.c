@@ -13,7 +13,7 @@
 
 const char *explain_signal(int signo)
 {
-	static char name[24];
+	static _Thread_local char name[24];
 	const char *abbrev = sigabbrev_np(signo);
 
 	if (!signo)

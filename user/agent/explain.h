@@ -19,7 +19,7 @@ void explain_failed(struct job *job, bool limit_passed, const char *last);
 /** explain_copy - into a reason, of AGENT_REASON_MAX bytes; cut if longer. */
 void explain_copy(char *reason, const char *text);
 
-/** explain_signal - "SIGTERM"; NULL for 0. The string may be overwritten by the next call. */
+/** explain_signal - "SIGTERM"; NULL for 0. The string may be overwritten by the thread's next call. */
 const char *explain_signal(int signo);
 
 #endif /* VIGIL_AGENT_EXPLAIN_H */

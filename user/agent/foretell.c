@@ -365,6 +365,8 @@ static void act(struct job *job, uint64_t now_us)
 	const struct foretold *cause = cause_of_restart(job);
 	char text[AGENT_FORETOLD_MAX];
 
+	if (cause || job->foretell->note[0])
+		view_touch(job);
 	job->foretell->note[0] = '\0';
 	if (cause && decide(job, now_us) == FORETELL_RESTART) {
 		job->foretell->restarted_us = now_us;
@@ -579,29 +581,13 @@ json_t *foretell_flags(const struct job *job)
 	return list;
 }
 
-json_t *foretell_flagged(const struct agent *a)
+unsigned int foretell_unseen(const struct job *job)
 {
-	json_t *list = json_array();
-	size_t i;
+	unsigned int mask = 0;
+	int kind;
 
-	for (i = 0; list && i < a->jobs.n; i++) {
-		const struct job *job = a->jobs.list[i];
-
-		if (job->foretell && !job->removed && any_raised(job->foretell))
-			json_array_append_new(list, json_string(job->name));
-	}
-	return list;
-}
-
-bool foretell_missing(const struct agent *a, enum job_condition_kind kind)
-{
-	size_t i;
-
-	for (i = 0; i < a->jobs.n; i++) {
-		const struct job *job = a->jobs.list[i];
-
-		if (job->foretell && job->foretell->on && job->foretell->of[kind].missing)
-			return true;
-	}
-	return false;
+	for (kind = 0; job->foretell && job->foretell->on && kind < JOB_CONDITIONS; kind++)
+		if (job->foretell->of[kind].missing)
+			mask |= 1u << kind;
+	return mask;
 }

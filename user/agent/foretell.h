@@ -79,10 +79,7 @@ int foretell_measure(struct job *job, enum job_condition_kind kind, uint64_t now
 /** foretell_flags - for the status: what is raised and could not be, or need not be, acted upon. */
 json_t *foretell_flags(const struct job *job);
 
-/** foretell_flagged - for the status: the names of all jobs with such. */
-json_t *foretell_flagged(const struct agent *a);
-
-/** foretell_missing - of all jobs: is there a condition of that kind whose measure is not told? */
-bool foretell_missing(const struct agent *a, enum job_condition_kind kind);
+/** foretell_unseen - bit n: the job's condition n is not seen, since nothing tells its measure. */
+unsigned int foretell_unseen(const struct job *job);
 
 #endif /* VIGIL_AGENT_FORETELL_H */

@@ -70,26 +70,6 @@ void handover_load(struct agent *a)
 			  store_error(store));
 }
 
-json_t *handover_list(const struct agent *a)
-{
-	json_t *list = json_array();
-	size_t i;
-
-	for (i = 0; list && i < a->jobs.n; i++) {
-		const struct job *job = a->jobs.list[i];
-
-		json_t *one;
-
-		if (!job->handover.given || job->removed)
-			continue;
-		one = json_pack("{s:s, s:o, s:o}", "job", job->name,
-				"since_ns", status_number(job->handover.realtime_ns),
-				"reason", status_text(job->reason));
-		json_array_append_new(list, one);
-	}
-	return list;
-}
-
 /* Who takes them reads the list, and starts what is to run here after all, through the control socket. */
 const char *handover_level_above(void)
 {

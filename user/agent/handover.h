@@ -30,9 +30,6 @@ int handover_put(struct job *job, struct store *store);
 /** handover_load - before the jobs are settled: those that were handed over, in this boot or before. */
 void handover_load(struct agent *a);
 
-/** handover_list - for the status: [{"job","since_ns","reason"}]. */
-json_t *handover_list(const struct agent *a);
-
 /** handover_level_above - a sentence that says whether anybody is there to take what is handed over. */
 const char *handover_level_above(void);
 

@@ -84,6 +84,7 @@ static struct history_note *new_note(struct job *job)
 	if (!note)
 		return NULL;
 	note->is_event = false;
+	note->told = false;
 	note->fell = false;
 	note->ndeltas = 0;
 	TAILQ_INSERT_TAIL(&job->hist.notes, note, link);
@@ -346,6 +347,9 @@ void history_ended(struct job *job, const struct instance *inst, const struct st
 	struct history_note *note = history_new_event(job, HISTORY_ENDED, NULL);
 	uint64_t detect_us, at_us = death_time(job, end, &detect_us);
 	struct job_history *h = &job->hist;
+
+	if ((size_t)end->cause < sizeof(h->exits) / sizeof(*h->exits))
+		h->exits[end->cause]++;
 
 	/* One that this vigild has never seen alive. */
 	if (h->pid != inst->pid || h->start_ticks != inst->start_ticks) {

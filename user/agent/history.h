@@ -63,6 +63,7 @@ struct job_history {
 	uint64_t died_us;		/* 0: the last death has been followed by a start */
 	struct history_note *open;	/* the end that is being decided about, of this turn */
 	enum history_kind last;
+	uint64_t exits[8];		/* by enum vigil_cause, seen by this vigild */
 	bool loaded;			/* the numbers above go on from the store's */
 	struct history_notes notes;	/* not in the store yet */
 	unsigned int nwritten;		/* of them, in the transaction that is open */
@@ -158,6 +159,9 @@ int history_put_clock(struct agent *a);
 
 /** history_written - that transaction is committed. */
 void history_written(struct job *job);
+
+/** history_tell - what is stored, or cannot be now, is told to those who follow. */
+void history_tell(struct job *job);
 
 /** history_drop - the job is forgotten. */
 void history_drop(struct job *job);

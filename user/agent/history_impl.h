@@ -12,6 +12,7 @@ struct history_note {
 	TAILQ_ENTRY(history_note) link;
 	struct history_note *next_free;
 	bool is_event;
+	bool told;		/* to those who follow */
 	bool fell;		/* what was up is down by it */
 	enum history_kind kind;
 	struct store_event event;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "user/agent/agent.h"
+#include "user/agent/follow.h"
 #include "user/agent/history_impl.h"
 #include "user/base/clock.h"
 #include "user/base/log.h"
@@ -103,6 +104,17 @@ int history_put(struct agent *a, struct job *job)
 	if (h->nwritten)
 		err = prune(a, job, seq);
 	return err ? err : put_row(a, job, seq);
+}
+
+void history_tell(struct job *job)
+{
+	struct history_note *note;
+
+	TAILQ_FOREACH(note, &job->hist.notes, link) {
+		if (note->is_event && !note->told)
+			follow_history(job, &note->event);
+		note->told = true;
+	}
 }
 
 void history_written(struct job *job)

@@ -92,6 +92,7 @@ static struct job *job_new(struct agent *a, const char *name)
 	memcpy(job->name, name, strlen(name) + 1);
 	job->inst.pidfd = -1;
 	job->number = -1;
+	job->view_at = -1;
 	history_init(job);
 	cgroup_job_init(&job->cgroup, job->name);
 	ready_init(job);
@@ -207,5 +208,7 @@ void job_free(struct job *job)
 	sup_free(&job->team_sup);
 	history_drop(job);
 	jobsrc_put(job->src);
+	/* Last: what was freed above may have touched it. */
+	view_forget(job);
 	free(job);
 }

@@ -29,6 +29,7 @@
 struct agent;
 struct image;
 struct job_sockets;
+struct job_view;
 struct jobsrc;
 struct outlet;
 struct saved;
@@ -83,6 +84,9 @@ struct job {
 	bool removed;			/* no job file names it any more: goes when it is down */
 	bool queued;			/* on the agent's run queue */
 	bool dirty;			/* the store has an older state */
+	bool view_due;			/* @view shows an older one */
+	int view_at;			/* its place in the published list; -1: it is not there */
+	struct job_view *view;		/* the newest, or NULL */
 	enum job_state state;
 	enum job_want want;
 	char reason[AGENT_REASON_MAX];
@@ -127,6 +131,7 @@ struct job {
 
 	TAILQ_ENTRY(job) run_link;
 	TAILQ_ENTRY(job) dirty_link;
+	TAILQ_ENTRY(job) view_link;
 	TAILQ_ENTRY(job) gate_link;
 	TAILQ_ENTRY(job) gone_link;
 	TAILQ_ENTRY(job) touch_link;

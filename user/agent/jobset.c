@@ -119,6 +119,7 @@ static void define(struct agent *a, const struct merge *m, const struct merge_en
 		return;
 	}
 	note_saved(job, m, e);
+	view_touch(job);
 	cgroups_want(&a->cgroups, cgroup_limits_controllers(job->spec));
 	persist_job(job);
 	standby_define(job);
@@ -169,6 +170,7 @@ void jobset_take_errors(struct jobset *set, struct merge *m)
 
 	complaints_free(&set->errors);
 	set->errors = m->errors;
+	set->loads++;
 	m->errors = (struct complaints){ 0 };
 	for (i = 0; i < set->errors.n; i++)
 		log_error("%s", set->errors.list[i]);

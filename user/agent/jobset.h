@@ -18,6 +18,7 @@ struct jobset {
 	char **deleted;			/* paths that the store is to forget */
 	size_t ndeleted;
 	struct complaints errors;
+	unsigned int loads;		/* so often the files were read */
 	bool unsaved;
 };
 

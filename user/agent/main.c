@@ -8,6 +8,7 @@
 
 #include "user/agent/adopt.h"
 #include "user/agent/agent.h"
+#include "user/agent/follow.h"
 #include "user/agent/holder_serve.h"
 #include "user/agent/life.h"
 #include "user/agent/lock.h"
@@ -110,6 +111,7 @@ static int set_up(struct agent *a)
 	TAILQ_INIT(&a->gated);
 	order_init(a);
 	standby_open(a);
+	views_init(a);
 	err = proc_boot_id(a->boot_id, sizeof(a->boot_id));
 	if (!err)
 		err = loop_begin(&a->loop, AGENT_TIMERS_MAX, on_signal, after_turn, a);
@@ -156,7 +158,7 @@ static void tear_down(struct agent *a)
 {
 	notify_release(a);
 	holder_flush(&a->holder);
-	control_close(a);
+	a->upgrade.listen_fd = control_close(a, a->upgrade.state == UPGRADE_DUE);
 	persist_close(a);
 	spawn_reap(a);
 	stray_forget_all(a);
@@ -171,6 +173,8 @@ static void tear_down(struct agent *a)
 	holder_close(&a->holder);
 	fetcher_close(&a->fetcher);
 	history_close(a);
+	views_fini(a);
+	follow_fini(a);
 	cgroups_close(&a->cgroups);
 	loop_fini(&a->loop);
 }
@@ -207,7 +211,8 @@ int main(int argc, char **argv)
 		return AGENT_EXIT_FAILURE;
 	keeper_register(&a, argv);
 	log_notice("runs as pid %d with %zu jobs", getpid(), a.jobs.n);
-	upgrade_answer(&a);
+	if (control_start(&a))
+		return AGENT_EXIT_FAILURE;
 	err = loop_run(&a.loop);
 	if (err)
 		log_error("the event loop failed: %s", strerror(-err));

@@ -18,6 +18,7 @@ enum option_id {
 	OPT_LOGS,
 	OPT_CGROUP,
 	OPT_GROUP,
+	OPT_READ_GROUP,
 	OPT_OWNER,
 	OPT_DETECTION,
 	OPT_KEEPER,
@@ -35,6 +36,7 @@ static const struct option long_options[] = {
 	{ "logs", required_argument, NULL, OPT_LOGS },
 	{ "cgroup", required_argument, NULL, OPT_CGROUP },
 	{ "group", required_argument, NULL, OPT_GROUP },
+	{ "read-group", required_argument, NULL, OPT_READ_GROUP },
 	{ "owner", required_argument, NULL, OPT_OWNER },
 	{ "detection", required_argument, NULL, OPT_DETECTION },
 	{ "keeper", optional_argument, NULL, OPT_KEEPER },
@@ -56,6 +58,7 @@ static const char usage[] =
 	"  --logs DIR        output of jobs that name no file (/var/log/vigil)\n"
 	"  --cgroup PATH     cgroup2 directory for the jobs, or none (/sys/fs/cgroup/vigil)\n"
 	"  --group NAME      group that may use the control socket (vigil)\n"
+	"  --read-group NAME group that may look, and change nothing (vigil-read)\n"
 	"  --owner NAME      owner name of the watches in the kernel (vigild)\n"
 	"  --detection HOW   auto, kernel or pidfd (auto)\n"
 	"  --keeper[=MS]     have the kernel bring vigild back when it dies, or hangs for so long (10000)\n"
@@ -133,6 +136,9 @@ static int set_option(struct options *opt, int id)
 	case OPT_GROUP:
 		opt->group = optarg;
 		return -1;
+	case OPT_READ_GROUP:
+		opt->read_group = optarg;
+		return -1;
 	case OPT_OWNER:
 		return set_owner(opt, optarg);
 	case OPT_DETECTION:
@@ -171,6 +177,7 @@ int options_parse(struct options *opt, int argc, char **argv)
 		.logs_dir = "/var/log/vigil",
 		.cgroup = "/sys/fs/cgroup/vigil",
 		.group = "vigil",
+		.read_group = "vigil-read",
 		.owner = "vigild",
 		.keeper_ms = AGENT_KEEPER_MS_DEFAULT,
 	};

@@ -26,6 +26,7 @@ struct options {
 	const char *logs_dir;
 	const char *cgroup;	/* NULL: none wanted */
 	const char *group;
+	const char *read_group;
 	const char *owner;
 	enum detection detection;
 	bool check;

@@ -65,6 +65,7 @@ static void try_open(struct agent *a)
 		p->anew = a->jobs.n == 0;
 		p->store = store_open(a->opt.state_dir, why, sizeof(why));
 	}
+	p->opened++;
 	if (!p->store)
 		lost(a, why);
 }
@@ -128,6 +129,7 @@ void persist_job(struct job *job)
 	if (!job->dirty)
 		TAILQ_INSERT_TAIL(&job->agent->persist.dirty, job, dirty_link);
 	job->dirty = true;
+	view_touch(job);
 	/* What is news for the store is news for the others. */
 	order_touch(job);
 	standby_touch(job);
@@ -255,6 +257,7 @@ static void all_written(struct agent *a)
 	while ((job = TAILQ_FIRST(&p->dirty))) {
 		TAILQ_REMOVE(&p->dirty, job, dirty_link);
 		job->dirty = false;
+		history_tell(job);
 		history_written(job);
 		watch_release_stale(job, 0);
 	}
@@ -265,8 +268,10 @@ static void release_replaced(struct agent *a)
 {
 	struct job *job;
 
-	TAILQ_FOREACH(job, &a->persist.dirty, dirty_link)
+	TAILQ_FOREACH(job, &a->persist.dirty, dirty_link) {
+		history_tell(job);
 		watch_release_stale(job, job->inst.watch_id ? 0 : 1);
+	}
 }
 
 bool persist_failed(struct agent *a, int err)

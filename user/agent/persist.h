@@ -13,6 +13,7 @@ struct persist {
 	struct store *store;		/* NULL while it cannot be used */
 	struct store *reader;		/* ... when vigild starts, but can be read */
 	char why[400];			/* why it cannot */
+	unsigned int opened;		/* so often; each may be of another file */
 	bool anew;			/* what this vigild should have found there was damaged */
 	size_t salvaged;		/* rows of jobs that could be read even so */
 	bool flushed;			/* since persist_settle() */

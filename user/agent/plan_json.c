@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A plan as JSON: Documentation/control-socket.md. */
+/* A plan as JSON: Documentation/api.md. */
 #include "user/agent/plan_json.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A plan as JSON: Documentation/control-socket.md. */
+/* A plan as JSON: Documentation/api.md. */
 #ifndef VIGIL_AGENT_PLAN_JSON_H
 #define VIGIL_AGENT_PLAN_JSON_H
 

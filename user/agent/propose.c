@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The answers to the requests "plan" and "reload": Documentation/control-socket.md. */
+/* The answers to the requests "plan" and "reload": Documentation/api.md. */
 #include "user/agent/propose.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The answers to the requests "plan" and "reload": Documentation/control-socket.md. */
+/* The answers to the requests "plan" and "reload": Documentation/api.md. */
 #ifndef VIGIL_AGENT_PROPOSE_H
 #define VIGIL_AGENT_PROPOSE_H
 

@@ -227,6 +227,7 @@ static void take_watchdog(struct job *job, const struct notify_message *m)
 
 static void take_words(struct job *job, const struct notify_message *m)
 {
+	view_touch(job);
 	if (m->fields & NOTIFY_STATUS)
 		memcpy(job->ready.status, m->status, sizeof(job->ready.status));
 	if (m->fields & NOTIFY_ERRNO) {

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "user/agent/agent.h"
 #include "user/agent/life.h"
@@ -16,11 +17,12 @@
 #include "user/agent/stats.h"
 #include "user/agent/status.h"
 #include "user/agent/why.h"
+#include "user/api/answer.h"
 #include "user/base/clock.h"
 #include "user/base/log.h"
 
 /**
- * struct command - @alone: NULL if it must name jobs; @with_job, @with_jobs, @act: NULL if it may not.
+ * struct command - @alone: NULL if it must name jobs; @with_job, @act: NULL if it may not.
  *
  * @act is done to each job that is named, and answered when the wait for each is over.
  */
@@ -28,17 +30,11 @@ struct command {
 	const char *name;
 	void (*alone)(struct client *c);
 	void (*with_job)(struct client *c, struct job *job);
-	void (*with_jobs)(struct client *c, const char *what);
 	void (*act)(struct job *job);
 	enum client_wait wait;
 	bool asked;			/* for the jobs' history: @kind */
 	enum history_kind kind;
 };
-
-json_t *request_refuse(const char *name, const char *sentence)
-{
-	return json_pack("{s:b, s:s, s:s}", "ok", 0, "errno", name, "error", sentence);
-}
 
 /* Of several jobs the first refusal is kept until all of them are there. */
 static void answer(struct client *c, json_t *root)
@@ -62,13 +58,13 @@ static void refuse(struct client *c, const char *name, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	answer(c, request_refuse(name, text));
+	answer(c, answer_refusal(name, "%s", text));
 }
 
-static void status_all(struct client *c)
+/* As it is published: waits are over only when what they wait for is. */
+static json_t *state_of(const struct job *job)
 {
-	client_answer(c, json_pack("{s:b, s:o, s:o}", "ok", 1, "agent", status_agent(c->agent),
-				   "jobs", status_jobs(c->agent)));
+	return job->view ? status_job(job->view, job->agent->opt.logs_dir, logproc_look(job->agent)) : NULL;
 }
 
 /* Behind the job that they stand by for. */
@@ -78,7 +74,7 @@ static void add_standbys(json_t *list, const struct job *job)
 
 	for (; slot; slot = standby_each(job, slot->slot))
 		if (!slot->removed)
-			json_array_append_new(list, status_job(slot));
+			json_array_append_new(list, state_of(slot));
 }
 
 static json_t *states_of(const struct agent *a, const char *what)
@@ -87,16 +83,20 @@ static json_t *states_of(const struct agent *a, const char *what)
 	const struct job *job = select_next(&a->jobs, what, NULL);
 
 	for (; list && job; job = select_next(&a->jobs, what, job->name)) {
-		json_array_append_new(list, status_job(job));
+		json_array_append_new(list, state_of(job));
 		add_standbys(list, job);
 	}
 	return list;
 }
 
-static void status_some(struct client *c, const char *what)
+static json_t *errors(const struct agent *a)
 {
-	client_answer(c, json_pack("{s:b, s:o, s:o}", "ok", 1, "agent", status_agent(c->agent),
-				   "jobs", states_of(c->agent, what)));
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; list && i < a->set.errors.n; i++)
+		json_array_append_new(list, status_text(a->set.errors.list[i]));
+	return list;
 }
 
 static void plan(struct client *c)
@@ -106,7 +106,9 @@ static void plan(struct client *c)
 
 static void reload(struct client *c)
 {
-	client_answer(c, propose_reload(c->agent, c->plan));
+	const char *id = json_string_value(json_object_get(c->call->body, "plan"));
+
+	client_answer(c, propose_reload(c->agent, id ? id : ""));
 }
 
 static void wait_for(struct client *c, const struct job *job, enum client_wait wait)
@@ -176,28 +178,37 @@ static void reload_job(struct client *c, struct job *job)
 		 clock_us() + job->spec->ready.start_timeout_us + AGENT_ANSWER_MARGIN_US);
 }
 
+/* The API's thread could not read it. A store that is found to be damaged is set aside now. */
+static void cannot_read(struct client *c, const struct job *job, const char *what, int err)
+{
+	if (err)
+		persist_failed(c->agent, err);
+	refuse(c, "EIO", "the %s of job \"%s\" cannot be read", what, job->name);
+}
+
 static void why(struct client *c, struct job *job)
 {
-	json_t *answer = why_answer(job);
+	int err;
+	json_t *answer = why_answer(job->view, c->agent->persist.store, job, &err);
 
 	if (answer)
 		client_answer(c, answer);
 	else
-		refuse(c, "EIO", "the history of job \"%s\" cannot be read", job->name);
+		cannot_read(c, job, "history", err);
 }
 
 static void stats(struct client *c, struct job *job)
 {
-	json_t *answer = stats_answer(job);
+	int err;
+	json_t *answer = stats_answer(job->view, c->agent->persist.store, job, history_now(c->agent), &err);
 
 	if (answer)
 		client_answer(c, answer);
 	else
-		refuse(c, "EIO", "the statistics of job \"%s\" cannot be read", job->name);
+		cannot_read(c, job, "statistics", err);
 }
 
 static const struct command commands[] = {
-	{ .name = "status", .alone = status_all, .with_jobs = status_some },
 	{ .name = "start", .act = life_start, .wait = WAIT_STORED, .asked = true,
 	  .kind = HISTORY_ASK_START },
 	{ .name = "stop", .act = life_stop, .wait = WAIT_DOWN, .asked = true,
@@ -235,21 +246,20 @@ static void run_on(struct client *c, const struct command *command, const char *
 		       standby_base(job));
 	else if (command->with_job)
 		command->with_job(c, jobs_find(js, what));
-	else if (command->with_jobs)
-		command->with_jobs(c, what);
 	else
 		act_on(c, command, what);
 }
 
 static bool takes_jobs(const struct command *command)
 {
-	return command->with_job || command->with_jobs || command->act;
+	return command->with_job || command->act;
 }
 
-static void run(struct client *c, const char *cmd, const char *name)
+void request_run(struct client *c, const char *cmd, const char *name)
 {
 	const struct command *command = find_command(cmd);
 
+	c->pattern[0] = '\0';
 	if (!command)
 		refuse(c, "EINVAL", "there is no command \"%.40s\"", cmd);
 	else if (!name && !command->alone)
@@ -262,45 +272,14 @@ static void run(struct client *c, const char *cmd, const char *name)
 		command->alone(c);
 }
 
-void request_handle(struct client *c, const char *line, size_t len)
-{
-	json_error_t e;
-	json_t *root;
-	const char *cmd, *name = NULL, *id = "";
-
-	c->pattern[0] = '\0';
-	if (len > AGENT_REQUEST_MAX - 1) {
-		refuse(c, "EINVAL", "the request is too long");
-		c->closing = true;
-		return;
-	}
-	root = json_loadb(line, len, JSON_REJECT_DUPLICATES, &e);
-	if (!root) {
-		refuse(c, "EINVAL", "not a JSON object: %s", e.text);
-	} else if (json_unpack_ex(root, &e, JSON_STRICT, "{s:s, s?s, s?s}", "cmd", &cmd, "job", &name,
-				"plan", &id)) {
-		refuse(c, "EINVAL", "not a request: %s", e.text);
-	} else if (id[0] && (strcmp(cmd, "reload") != 0 || name)) {
-		refuse(c, "EINVAL", "only a reload of the job files takes \"plan\"");
-	} else {
-		c->plan = id;
-		run(c, cmd, name);
-		c->plan = "";
-	}
-	json_decref(root);
-}
-
 json_t *request_timed_out(const struct client *c)
 {
-	char text[160];
-
-	snprintf(text, sizeof(text), "job \"%s\" has not got there in time, it goes on", c->job);
-	return request_refuse("ETIMEDOUT", text);
+	return answer_refusal("ETIMEDOUT", "job \"%s\" has not got there in time, it goes on", c->job);
 }
 
 static void answer_job(struct client *c, const struct job *job)
 {
-	answer(c, json_pack("{s:b, s:o}", "ok", 1, "job", status_job(job)));
+	answer(c, json_pack("{s:b, s:o}", "ok", 1, "job", state_of(job)));
 }
 
 /* A wait can end badly, too: a start can fail, someone else can stop the job. */
@@ -346,11 +325,17 @@ static bool down_over(struct client *c, const struct job *job)
 	return true;
 }
 
-/* A vigild that is replaced leaves the answer to the next. */
+/* Who asked finds another incarnation when the new vigild has taken over. */
 static bool upgrade_over(struct client *c)
 {
 	struct upgrade *u = &c->agent->upgrade;
 
+	if (u->state == UPGRADE_DUE) {
+		client_answer(c, json_pack("{s:b, s:{s:s, s:i, s:s}}", "ok", 1, "agent",
+					   "version", VIGIL_VERSION, "pid", getpid(),
+					   "incarnation", c->agent->control.incarnation));
+		return true;
+	}
 	if (u->state != UPGRADE_REFUSED)
 		return false;
 	u->state = UPGRADE_NONE;

@@ -26,6 +26,7 @@ void rollout_begin(struct job *job)
 	if (!job->ver.rolling)
 		job->agent->rollout.rolling++;
 	job->ver.rolling = true;
+	view_touch(job);
 	rollout_looks(job->agent);
 	persist_job(job);
 }
@@ -35,6 +36,7 @@ void rollout_forget(struct job *job)
 	if (job->ver.rolling)
 		job->agent->rollout.rolling--;
 	job->ver.rolling = false;
+	view_touch(job);
 }
 
 void rollout_started(struct job *job)

@@ -132,6 +132,7 @@ static void take_report(struct job *job, const struct child_report *r)
 	spawn_explain(job, r, text, sizeof(text));
 	log_warning("%s: %s", job->name, text);
 	memcpy(job->reason, text, sizeof(job->reason));
+	view_touch(job);
 }
 
 /* True while the child may have more to say. */

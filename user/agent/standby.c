@@ -428,6 +428,16 @@ static void look_after(struct job *job)
 	}
 }
 
+/* Who was chosen, and who there is, is told of all of them. */
+static void show(struct job *job)
+{
+	struct job *slot = NULL;
+
+	view_touch(job);
+	while ((slot = standby_each(job, slot ? slot->slot : 0)))
+		view_touch(slot);
+}
+
 /* As many as were touched before: what follows from them has its turn later. */
 bool standby_turn(struct agent *a)
 {
@@ -439,8 +449,10 @@ bool standby_turn(struct agent *a)
 		if (job == last)
 			last = NULL;
 		owner = standby_owner(job);
-		if (owner && owner->standby)
+		if (owner && owner->standby) {
 			look_after(owner);
+			show(owner);
+		}
 	}
 	return !TAILQ_EMPTY(&a->standbys.touched);
 }
@@ -571,6 +583,7 @@ void standby_forget(struct job *job)
 	bell_close(job);
 	if (!owner || owner == job || !owner->standby)
 		return;
+	view_touch(owner);
 	if (owner->standby->next == job)
 		owner->standby->next = NULL;
 	if (owner->standby->tied == job)

@@ -76,6 +76,7 @@ static void start_one(struct job *job)
 	char why[AGENT_REASON_MAX];
 	int err;
 
+	view_touch(job);
 	if (!phase_settle(job)) {
 		life_tidied(job);
 		return;

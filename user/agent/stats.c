@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The statistics of a job as JSON: Documentation/control-socket.md. */
+/* The statistics of a job as JSON: Documentation/api.md. */
 #include "user/agent/stats.h"
 
 #include <stdlib.h>
 
 #include "user/agent/agent.h"
 #include "user/agent/stats_math.h"
+#include "user/agent/view.h"
 #include "user/base/clock.h"
 
 struct tallies {
@@ -104,31 +105,31 @@ static json_t *windows_json(struct tallies *t)
 	return list;
 }
 
-json_t *stats_answer(struct job *job)
+json_t *stats_answer(const struct job_view *v, struct store *store, const struct job *job,
+		     uint64_t now_us, int *err)
 {
-	struct store *store = job->agent->persist.store;
-	uint64_t now_us = history_now(job->agent);
-	uint64_t born_us = job->hist.born_us ? job->hist.born_us : now_us;
+	uint64_t born_us = v->born_us ? v->born_us : now_us;
 	struct tallies *t = calloc(1, sizeof(*t));
 	json_t *list;
-	int window, err;
+	int window;
 
+	*err = 0;
 	if (!t)
 		return NULL;
 	for (window = 0; window < STATS_WINDOWS; window++)
 		stats_begin(&t->of[window], (enum stats_window)window, born_us, now_us);
-	err = store ? store_each_roll(store, job->name, add_roll, t) : 0;
-	if (err) {
-		persist_failed(job->agent, err);
+	*err = store ? store_each_roll(store, v->name, add_roll, t) : 0;
+	if (*err) {
 		free(t);
 		return NULL;
 	}
-	history_measured(job, add_pending, t);
-	for (window = 0; window < STATS_WINDOWS && job->hist.born_us; window++)
-		stats_add_open(&t->of[window], job->hist.phase, job->hist.since_us);
+	if (job)
+		history_measured(job, add_pending, t);
+	for (window = 0; window < STATS_WINDOWS && v->born_us; window++)
+		stats_add_open(&t->of[window], v->phase, v->since_us);
 	list = windows_json(t);
 	free(t);
-	return json_pack("{s:b, s:s, s:s, s:o, s:o}", "ok", 1, "job", job->name,
-			 "phase", stats_phase_name((int)job->hist.phase),
+	return json_pack("{s:b, s:s, s:s, s:o, s:o}", "ok", 1, "job", v->name,
+			 "phase", stats_phase_name((int)v->phase),
 			 "known_s", seconds((double)(now_us - born_us)), "windows", list);
 }

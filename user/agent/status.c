@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The state of vigild and its jobs as JSON: Documentation/control-socket.md. */
+/* The state of vigild and its jobs as JSON: Documentation/api.md. */
 #include "user/agent/status.h"
 
 #include <inttypes.h>
@@ -9,11 +9,9 @@
 #include <unistd.h>
 
 #include "user/agent/agent.h"
-#include "user/agent/beat.h"
 #include "user/agent/cgroup_limits.h"
 #include "user/agent/explain.h"
-#include "user/agent/phase.h"
-#include "user/agent/standby.h"
+#include "user/agent/viewer.h"
 #include "user/agent/status_log.h"
 #include "user/base/clock.h"
 
@@ -59,63 +57,49 @@ static void add(json_t *list, const char *fmt, ...)
 	json_array_append_new(list, status_text(text));
 }
 
-static void weaker_detection(const struct agent *a, json_t *list)
+static void weaker_detection(const struct agent_facts *f, json_t *list)
 {
-	const struct watcher *w = &a->watcher;
-
-	if (!w->v) {
+	if (!f->kernel) {
 		add(list, "Deaths are seen through pidfds (%s): how a job ended is unknown if it "
-		    "ended while no vigild ran or was started by an earlier vigild.", w->why);
+		    "ended while no vigild ran or was started by an earlier vigild.", f->watch_why);
 		add(list, "Deaths are seen through pidfds: a job killed because memory ran out "
 		    "shows as killed by SIGKILL.");
-	} else if (w->some_by_pidfd) {
+	} else if (f->some_by_pidfd) {
 		add(list, "vigil.ko has refused to watch some processes, which are watched by "
 		    "pidfd: how they end is unknown if they end while no vigild runs.");
 	}
 }
 
-static bool any_beats(const struct agent *a)
+static bool any_beats(const struct job_views *jobs)
 {
 	size_t i;
 
-	for (i = 0; i < a->jobs.n; i++)
-		if (beat_wanted(a->jobs.list[i]))
+	for (i = 0; i < jobs->n; i++)
+		if (jobs->list[i]->beats)
 			return true;
 	return false;
 }
 
-static void weaker_beats(const struct agent *a, json_t *list)
+static void weaker_beats(const struct agent_facts *f, const struct job_views *jobs, json_t *list)
 {
-	if (!a->watcher.v && any_beats(a))
+	if (!f->kernel && any_beats(jobs))
 		add(list, "Jobs with watchdog: {by: beat} are not missed when they hang: vigil.ko "
 		    "would see their beats.");
 }
 
-/* Bit n: limit n of cgroup_limits.c is wanted by a job, or could not be set for one. */
-static unsigned int limits_wanted(const struct agent *a, unsigned int *failed)
+static void weaker_limits(const struct agent_facts *f, const struct job_views *jobs, json_t *list)
 {
-	unsigned int mask = 0;
-	size_t i, j;
-
-	*failed = 0;
-	for (i = 0; i < a->jobs.n; i++) {
-		*failed |= a->jobs.list[i]->cgroup.failed;
-		for (j = 0; j < CGROUP_LIMITS; j++)
-			if (cgroup_limit_wanted(a->jobs.list[i]->spec, j))
-				mask |= 1u << j;
-	}
-	return mask;
-}
-
-static void weaker_limits(const struct agent *a, json_t *list)
-{
-	unsigned int failed, wanted = limits_wanted(a, &failed);
+	unsigned int failed = 0, wanted = 0;
 	size_t i;
 
+	for (i = 0; i < jobs->n; i++) {
+		failed |= jobs->list[i]->limits_failed;
+		wanted |= jobs->list[i]->limits_wanted;
+	}
 	for (i = 0; i < CGROUP_LIMITS; i++) {
 		enum cgroup_controller c = cgroup_limit_controller(i);
 
-		if ((wanted & 1u << i) && !(a->cgroups.controllers & 1u << c))
+		if ((wanted & 1u << i) && !(f->controllers & 1u << c))
 			add(list, "limits: %s is not enforced: the %s controller is not available.",
 			    cgroup_limit_key(i), cgroup_controller_name(c));
 		else if (failed & 1u << i)
@@ -124,150 +108,185 @@ static void weaker_limits(const struct agent *a, json_t *list)
 	}
 }
 
-static void weaker_cgroups(const struct agent *a, json_t *list)
+static void weaker_cgroups(const struct agent_facts *f, const struct job_views *jobs, json_t *list)
 {
-	if (a->cgroups.fd < 0)
+	if (!f->has_cgroup)
 		add(list, "There is no writable cgroup2 (%s): descendants of a job that leave "
-		    "its process group are not ended with it.", a->cgroups.why);
-	weaker_limits(a, list);
+		    "its process group are not ended with it.", f->cgroup_why);
+	weaker_limits(f, jobs, list);
 }
 
-static void weaker_foretell(const struct agent *a, json_t *list)
+static void weaker_foretell(const struct job_views *jobs, json_t *list)
 {
+	unsigned int missing = 0;
+	size_t i;
 	int kind;
 
+	for (i = 0; i < jobs->n; i++)
+		missing |= jobs->list[i]->unseen;
 	for (kind = 0; kind < JOB_CONDITIONS; kind++)
-		if (foretell_missing(a, kind))
+		if (missing & 1u << kind)
 			add(list, "foretell: %s is not seen: there are no pressure files for the jobs' "
 			    "cgroups.", foretell_name(kind));
 }
 
-static void weaker_store(const struct agent *a, json_t *list)
+static void weaker_store(const struct agent_facts *f, json_t *list)
 {
-	if (a->persist.store)
+	if (f->store_ok)
 		return;
 	add(list, "The store cannot be written (%s): changes since then are lost if vigild ends.",
-	    a->persist.why);
-	if (!a->watcher.v)
+	    f->store_why);
+	if (!f->kernel)
 		add(list, "The next vigild would not find the jobs started meanwhile, and would "
-		    "start them again%s.", a->cgroups.fd >= 0 ?
+		    "start them again%s.", f->has_cgroup ?
 		    " after killing what it finds in their cgroups" : "");
 }
 
 /* The name of a damaged store; null when there is none any more, since the operator has seen to it. */
-static json_t *store_note(const struct agent *a)
+static json_t *store_note(const struct viewer *r)
 {
 	char name[NAME_MAX + 1];
 
-	if (!store_damaged_newest(a->opt.state_dir, name, sizeof(name)))
+	if (!store_damaged_newest(r->state_dir, name, sizeof(name)))
 		return json_null();
-	return json_pack("s++", a->opt.state_dir, "/", name);
+	return json_pack("s++", r->state_dir, "/", name);
 }
 
-static void weaker_damage(const struct agent *a, json_t *list)
+static void weaker_damage(const struct viewer *r, const struct agent_facts *f, json_t *list)
 {
 	char name[NAME_MAX + 1];
 
-	if (store_damaged_newest(a->opt.state_dir, name, sizeof(name)))
+	if (store_damaged_newest(r->state_dir, name, sizeof(name)))
 		add(list, "A damaged store was set aside as %s/%s; what it held of the past is lost. Delete "
-		    "it, and this notice ends.", a->opt.state_dir, name);
-	if (!a->persist.anew)
+		    "it, and this notice ends.", r->state_dir, name);
+	if (!f->store_anew)
 		return;
-	if (a->watcher.v)
+	if (f->kernel)
 		add(list, "The store was damaged when this vigild started. Jobs that ran were found again by "
 		    "the kernel's watches; the states of %zu jobs could still be read, others that were "
-		    "stopped or started by hand are as their files say.", a->persist.salvaged);
+		    "stopped or started by hand are as their files say.", f->salvaged);
 	else
 		add(list, "The store was damaged when this vigild started. The states of %zu jobs could "
 		    "still be read, and those that ran run on; without vigil.ko nothing tells of "
-		    "others: %s.", a->persist.salvaged, a->cgroups.fd >= 0 ?
+		    "others: %s.", f->salvaged, f->has_cgroup ?
 		    "what was in their cgroups was killed, and they were started anew" :
 		    "they were started again, and may run twice");
 }
 
-static void weaker_history(const struct agent *a, json_t *list)
+static void weaker_history(const struct agent_facts *f, json_t *list)
 {
-	if (a->history.lost)
+	if (f->history_lost)
 		add(list, "%" PRIu64 " notes of the jobs' history are lost: the store could not be written "
-		    "for too long.", a->history.lost);
+		    "for too long.", f->history_lost);
 }
 
-static void weaker_keeper(const struct agent *a, json_t *list)
+static void weaker_keeper(const struct agent_facts *f, json_t *list)
 {
-	if (a->opt.keeper && !a->keeper.id)
+	if (f->keeper_missed)
 		add(list, "The kernel does not bring this vigild back, as --keeper wants it (%s).",
-		    a->keeper.why);
+		    f->keeper_why);
 }
 
-static void weaker_logs(const struct agent *a, json_t *list)
+static void weaker_logs(const struct agent_facts *f, json_t *list)
 {
-	if (a->logproc.why[0])
-		add(list, "The logger fails (%s): jobs wait once their pipes are full.", a->logproc.why);
+	if (f->logger_why[0])
+		add(list, "The logger fails (%s): jobs wait once their pipes are full.", f->logger_why);
 }
 
-static json_t *weaker(const struct agent *a)
+static json_t *weaker(struct viewer *r, const struct agent_facts *f, const struct job_views *jobs)
 {
 	json_t *list = json_array();
 
 	if (!list)
 		return NULL;
-	weaker_detection(a, list);
-	weaker_beats(a, list);
-	weaker_cgroups(a, list);
-	weaker_foretell(a, list);
-	weaker_store(a, list);
-	weaker_damage(a, list);
-	weaker_history(a, list);
-	weaker_keeper(a, list);
-	weaker_logs(a, list);
+	weaker_detection(f, list);
+	weaker_beats(f, jobs, list);
+	weaker_cgroups(f, jobs, list);
+	weaker_foretell(jobs, list);
+	weaker_store(f, list);
+	weaker_damage(r, f, list);
+	weaker_history(f, list);
+	weaker_keeper(f, list);
+	weaker_logs(f, list);
 	return list;
 }
 
-json_t *status_errors(const struct agent *a)
+static json_t *errors(const struct agent_view *v)
 {
 	json_t *list = json_array();
 	size_t i;
 
-	for (i = 0; list && i < a->set.errors.n; i++)
-		json_array_append_new(list, status_text(a->set.errors.list[i]));
+	for (i = 0; list && i < v->nerrors; i++)
+		json_array_append_new(list, status_text(v->errors[i]));
 	return list;
 }
 
 /* Nothing is kept of it: the node is unfit for as long as such a job is failed. */
-static json_t *unfit(const struct agent *a)
+static json_t *unfit(const struct job_views *jobs)
 {
 	char text[AGENT_REASON_MAX * 2];
 	size_t i;
 
-	for (i = 0; i < a->jobs.n; i++) {
-		const struct job *job = a->jobs.list[i];
+	for (i = 0; i < jobs->n; i++) {
+		const struct job_view *v = jobs->list[i];
 
-		if (job->removed || job->slot || job->state != JOB_FAILED || !job->progress.limit_passed ||
-		    job->spec->on_limit != JOB_LIMIT_NODE_UNFIT)
+		if (!v->unfits)
 			continue;
-		snprintf(text, sizeof(text), "%s: %s", job->name, job->reason);
+		snprintf(text, sizeof(text), "%s: %s", v->name, v->reason);
 		return status_text(text);
 	}
 	return json_null();
 }
 
-json_t *status_agent(const struct agent *a)
+static json_t *flagged(const struct job_views *jobs)
 {
-	return json_pack("{s:s, s:i, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o}",
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; list && i < jobs->n; i++)
+		if (json_array_size(json_object_get(jobs->list[i]->more, "flags")))
+			json_array_append_new(list, json_string(jobs->list[i]->name));
+	return list;
+}
+
+static json_t *handed_over(const struct job_views *jobs)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; list && i < jobs->n; i++) {
+		const struct job_view *v = jobs->list[i];
+
+		if (v->handed_over_ns)
+			json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "job", v->name, "since_ns",
+							      status_number(v->handed_over_ns),
+							      "reason", status_text(v->reason)));
+	}
+	return list;
+}
+
+json_t *status_agent(struct viewer *r)
+{
+	const struct job_views *jobs = viewer_jobs(r);
+	const struct agent_view *v = viewer_agent(r);
+	const struct agent_facts *f = &v->facts;
+
+	return json_pack("{s:s, s:i, s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o}",
 			 "version", VIGIL_VERSION,
 			 "pid", getpid(),
-			 "uptime_s", seconds(clock_us() - a->started_us),
-			 "detection", a->watcher.v ? "kernel" : "pidfd",
-			 "logs", a->opt.logs_dir,
-			 "logger", a->logproc.pid ? json_integer(a->logproc.pid) : json_null(),
-			 "store", status_text(a->persist.store ? "ok" : a->persist.why),
-			 "unfit", unfit(a),
-			 "flagged", foretell_flagged(a),
-			 "handed_over", handover_list(a),
+			 "incarnation", r->incarnation,
+			 "uptime_s", seconds(clock_us() - r->started_us),
+			 "detection", f->kernel ? "kernel" : "pidfd",
+			 "logs", r->logs_dir,
+			 "logger", f->logger ? json_integer(f->logger) : json_null(),
+			 "store", status_text(f->store_ok ? "ok" : f->store_why),
+			 "unfit", unfit(jobs),
+			 "flagged", flagged(jobs),
+			 "handed_over", handed_over(jobs),
 			 "level_above", handover_level_above(),
-			 "store_note", store_note(a),
-			 "weaker", weaker(a),
-			 "errors", status_errors(a));
+			 "store_note", store_note(r),
+			 "weaker", weaker(r, f, jobs),
+			 "errors", errors(v));
 }
 
 static json_t *last_exit(const struct store_exit *e)
@@ -285,103 +304,64 @@ static json_t *last_exit(const struct store_exit *e)
 			 "maxrss_kib", status_number(e->maxrss_kib));
 }
 
-static json_t *next_start(const struct job *job, uint64_t now)
+static json_t *next_start(const struct job_view *v, uint64_t now)
 {
-	if (job->state != JOB_BACKOFF)
+	if (!v->due_us)
 		return json_null();
-	return seconds(job->timer.due_us > now ? job->timer.due_us - now : 0);
+	return seconds(v->due_us > now ? v->due_us - now : 0);
 }
 
 /* What it tells of itself. */
-static void add_told(json_t *object, const struct job *job)
+static void add_told(json_t *object, const struct job_view *v)
 {
-	const struct ready *r = &job->ready;
-	bool ready = job->state == JOB_RUNNING && r->reached;
-
-	json_object_set_new(object, "ready", json_boolean(ready));
-	json_object_set_new(object, "reloading", json_boolean(r->reloading));
-	json_object_set_new(object, "status_text", r->status[0] ? status_text(r->status) : json_null());
-	json_object_set_new(object, "errno", r->error ? json_integer(r->error) : json_null());
+	json_object_set_new(object, "ready", json_boolean(v->ready));
+	json_object_set_new(object, "reloading", json_boolean(v->reloading));
+	json_object_set_new(object, "status_text", v->status[0] ? status_text(v->status) : json_null());
+	json_object_set_new(object, "errno", v->error ? json_integer(v->error) : json_null());
 	json_object_set_new(object, "watchdog_s",
-			    r->watchdog_us ? seconds(r->watchdog_us) : json_null());
+			    v->watchdog_us ? seconds(v->watchdog_us) : json_null());
 }
 
-/* How far the change of its definition is. */
-static void add_version(json_t *object, const struct job *job)
+static json_t *seen(const struct job_view *v, const char *logs_dir, int look_fd)
 {
-	const struct versions *v = &job->ver;
-	const char *step = v->rolling ? "waiting" : version_on_trial(job) ? "trial" : NULL;
-	char text[AGENT_REASON_MAX * 4];
-
-	snprintf(text, sizeof(text), "rolled back: %s", v->why ? v->why : "");
-	json_object_set_new(object, "rolled_back", v->blend ? status_text(text) : json_null());
-	json_object_set_new(object, "rollout", step ? json_string(step) : json_null());
-}
-
-static json_t *seen(const struct job *job)
-{
-	const struct instance *inst = &job->inst;
-	bool program = inst->pid && job->progress.phase == PHASE_MAIN;
 	uint64_t now = clock_us();
 
 	return json_pack("{s:s, s:s, s:o, s:o, s:i, s:o, s:o, s:o, s:o}",
-			 "name", job->name,
-			 "state", job_state_name(job->state),
-			 "pid", program ? json_integer(inst->pid) : json_null(),
-			 "uptime_s", program ? seconds(now - inst->started_us) : json_null(),
-			 "restarts", (int)job->sup.restarts,
-			 "reason", job->reason[0] ? status_text(job->reason) : json_null(),
-			 "next_start_s", next_start(job, now),
-			 "last_exit", last_exit(&job->last_exit),
-			 "log", status_log(job));
+			 "name", v->name,
+			 "state", v->state,
+			 "pid", v->pid ? json_integer(v->pid) : json_null(),
+			 "uptime_s", v->pid ? seconds(now - v->started_us) : json_null(),
+			 "restarts", (int)v->restarts,
+			 "reason", v->reason[0] ? status_text(v->reason) : json_null(),
+			 "next_start_s", next_start(v, now),
+			 "last_exit", last_exit(&v->last_exit),
+			 "log", status_log(v, logs_dir, look_fd));
 }
 
-/* A standby is told by the job that it stands by for. */
-static json_t *standbys_of(const struct job *job)
+json_t *status_job(const struct job_view *v, const char *logs_dir, int look_fd)
 {
-	const struct job *slot = standby_each(job, 0);
-	json_t *list = json_array();
-
-	for (; list && slot; slot = standby_each(job, slot->slot))
-		if (!slot->removed)
-			json_array_append_new(list, json_string(slot->name));
-	return list;
-}
-
-static void add_role(json_t *object, const struct job *job)
-{
-	const char *role = standby_role(job);
-	const struct job *owner = standby_owner(job);
-	bool next = job->slot && owner && owner->standby && owner->standby->next == job;
-
-	json_object_set_new(object, "role", role ? json_string(role) : json_null());
-	json_object_set_new(object, "standby_of", job->slot ? json_string(standby_base(job)) :
-							      json_null());
-	json_object_set_new(object, "next", json_boolean(next));
-	json_object_set_new(object, "standbys", standbys_of(job));
-}
-
-json_t *status_job(const struct job *job)
-{
-	json_t *object = seen(job);
+	json_t *object = seen(v, logs_dir, look_fd), *more;
 
 	if (!object)
 		return NULL;
-	add_told(object, job);
-	add_version(object, job);
-	json_object_set_new(object, "flags", foretell_flags(job));
-	json_object_set_new(object, "handed_over", json_boolean(job->handover.given));
-	add_role(object, job);
+	add_told(object, v);
+	/* The copy is the reader's own: what is published never changes. */
+	more = json_deep_copy(v->more);
+	json_object_update_missing(object, more);
+	json_decref(more);
 	return object;
 }
 
-json_t *status_jobs(const struct agent *a)
+json_t *status_jobs(struct viewer *r, const char *match)
 {
+	const struct job_views *jobs = viewer_jobs(r);
+	struct view_choice choice = view_choose(jobs, match);
+	int look_fd = viewer_look(r);
 	json_t *list = json_array();
 	size_t i;
 
-	for (i = 0; list && i < a->jobs.n; i++)
-		if (!a->jobs.list[i]->removed)
-			json_array_append_new(list, status_job(a->jobs.list[i]));
+	for (i = 0; list && i < jobs->n; i++)
+		if (view_chosen(&choice, jobs->list[i]->name))
+			json_array_append_new(list, status_job(jobs->list[i], r->logs_dir, look_fd));
 	return list;
 }

@@ -4,8 +4,7 @@
 
 #include <limits.h>
 
-#include "user/agent/agent.h"
-#include "user/agent/standby.h"
+#include "user/agent/view.h"
 #include "user/base/path.h"
 #include "user/log/state.h"
 
@@ -14,19 +13,18 @@ static json_t *count(uint64_t n)
 	return json_integer((json_int_t)n);
 }
 
-json_t *status_log(const struct job *job)
+json_t *status_log(const struct job_view *v, const char *logs_dir, int look_fd)
 {
-	const char *name = standby_base(job);
-	struct agent *a = job->agent;
+	const char *name = v->standby_of ? v->standby_of : v->name;
 	struct log_job log = { .name = "" };
 	char path[PATH_MAX];
 
-	if (job->spec->output)
-		return json_pack("{s:s, s:n, s:n, s:n}", "file", job->spec->output, "lines",
+	if (v->output)
+		return json_pack("{s:s, s:n, s:n, s:n}", "file", v->output, "lines",
 				 "dropped", "unforwarded");
-	if (path_join(path, sizeof(path), a->opt.logs_dir, name, ".log"))
+	if (path_join(path, sizeof(path), logs_dir, name, ".log"))
 		return json_null();
-	if (logproc_look(a) < 0 || state_look_job(logproc_look(a), name, &log))
+	if (look_fd < 0 || state_look_job(look_fd, name, &log))
 		log = (struct log_job){ .name = "" };
 	return json_pack("{s:s, s:o, s:o, s:o}", "file", path,
 			 "lines", count(log.tally.lines),

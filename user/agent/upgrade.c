@@ -14,7 +14,8 @@
  *
  * The exec keeps the process: its ID, its children, its place as the keeper of the node, whose beat the new
  * program has the keeper's deadline to take up. For the rest it is as if vigild had died and come back:
- * the jobs are adopted. Who asked is answered by the new program, over the connection it inherits.
+ * the jobs are adopted. Who asked is told that the trial went well, and sees by the incarnation when the new
+ * program has taken over. The listening socket stays: those who connect meanwhile wait.
  */
 #include "user/agent/upgrade.h"
 
@@ -36,16 +37,16 @@
 #include "user/base/clock.h"
 #include "user/base/log.h"
 
-#define CLIENT_ENV "VIGILD_UPGRADE_CLIENT"
+#define LISTENER_ENV "VIGILD_LISTENER"
 
 enum { TRIAL_WORDS_MAX = 64 };
 
-static int inherited_client(void)
+static int inherited_listener(void)
 {
-	const char *text = getenv(CLIENT_ENV);
+	const char *text = getenv(LISTENER_ENV);
 	int fd = text ? atoi(text) : -1;
 
-	unsetenv(CLIENT_ENV);
+	unsetenv(LISTENER_ENV);
 	/* Nothing that this vigild starts may have it. */
 	return fd > STDERR_FILENO && fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? fd : -1;
 }
@@ -59,7 +60,7 @@ void upgrade_note(struct agent *a, char **argv)
 	u->argv = argv;
 	u->pidfd = -1;
 	u->src.fd = -1;
-	u->client_fd = inherited_client();
+	u->listen_fd = inherited_listener();
 }
 
 static void refuse(struct upgrade *u, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -86,19 +87,6 @@ static void judge(struct upgrade *u, const siginfo_t *si)
 		u->state = UPGRADE_DUE;
 }
 
-/* The copy of its descriptor outlives this program. */
-static void keep_client(struct agent *a)
-{
-	size_t i;
-
-	for (i = 0; i < AGENT_CLIENTS_MAX; i++) {
-		const struct client *c = &a->control.clients[i];
-
-		if (c->agent && c->wait == WAIT_UPGRADE)
-			a->upgrade.client_fd = fcntl(c->src.fd, F_DUPFD, STDERR_FILENO + 1);
-	}
-}
-
 static void trial_over(void *arg, uint32_t events)
 {
 	struct agent *a = arg;
@@ -119,7 +107,6 @@ static void trial_over(void *arg, uint32_t events)
 	if (u->state != UPGRADE_DUE)
 		return;
 	log_notice("becomes the program that is %s now", u->program);
-	keep_client(a);
 	loop_stop(&a->loop);
 }
 
@@ -217,33 +204,12 @@ void upgrade_exec(struct agent *a)
 	char fd[16];
 
 	undo(a);
-	snprintf(fd, sizeof(fd), "%d", u->client_fd);
-	if (u->client_fd >= 0 && setenv(CLIENT_ENV, fd, 1))
-		log_warning("nobody will be told of the upgrade");
+	snprintf(fd, sizeof(fd), "%d", u->listen_fd);
+	if (u->listen_fd >= 0 && (fcntl(u->listen_fd, F_SETFD, 0) || setenv(LISTENER_ENV, fd, 1)))
+		log_warning("clients may find no vigild for a moment");
 	execv(u->program, u->argv);
 	log_error("cannot run %s: %s; goes on as before", u->program, strerror(errno));
 	/* The program that runs is there for as long as it does, even if it has no name any more. */
 	execv("/proc/self/exe", u->argv);
 	log_error("cannot run again: %s", strerror(errno));
-}
-
-void upgrade_answer(struct agent *a)
-{
-	int fd = a->upgrade.client_fd;
-	json_t *answer;
-	char *text;
-
-	if (fd < 0)
-		return;
-	answer = json_pack("{s:b, s:{s:s, s:i}}", "ok", 1, "agent", "version", VIGIL_VERSION, "pid",
-			   getpid());
-	text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
-	/* A short line, to a client that waits for nothing else. */
-	if (text && (send(fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ||
-		     send(fd, "\n", 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0))
-		log_debug("who asked for the upgrade has gone: %s", strerror(errno));
-	free(text);
-	json_decref(answer);
-	close(fd);
-	a->upgrade.client_fd = -1;
 }

@@ -24,11 +24,11 @@ struct upgrade {
 	int pidfd;			/* of the trial */
 	struct loop_source src;
 	struct loop_timer timer;
-	int client_fd;			/* whom the next vigild is to answer; -1: nobody */
+	int listen_fd;			/* the socket that the next vigild is to serve; -1: none */
 	char why[256];
 };
 
-/** upgrade_note - at the start: note the program, and whom the vigild before left to be answered. */
+/** upgrade_note - at the start: note the program, and the socket that the vigild before left. */
 void upgrade_note(struct agent *a, char **argv);
 
 /** upgrade_trial - what --trial does. Returns the exit status: AGENT_EXIT_FIT if this vigild could take over. */
@@ -45,8 +45,5 @@ int upgrade_try(struct agent *a);
 
 /** upgrade_exec - become the new program. Returns only if there is no program to become, not even this one. */
 void upgrade_exec(struct agent *a);
-
-/** upgrade_answer - in the new vigild, when it has taken over: tell who asked for it. */
-void upgrade_answer(struct agent *a);
 
 #endif /* VIGIL_AGENT_UPGRADE_H */

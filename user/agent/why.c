@@ -14,6 +14,7 @@
 #include "user/agent/agent.h"
 #include "user/agent/explain.h"
 #include "user/agent/status.h"
+#include "user/agent/view.h"
 #include "user/base/clock.h"
 
 enum { SENTENCE_MAX = 640, PART_MAX = 320, LED_MAX = 40 };
@@ -266,7 +267,7 @@ static json_t *decision_json(const struct store_event *e)
 			 "window_s", seconds_or_null(e->window_us));
 }
 
-static json_t *event_json(const struct store_event *e)
+json_t *why_event(const struct store_event *e)
 {
 	char text[SENTENCE_MAX];
 	bool asked = e->uid >= 0;
@@ -300,7 +301,7 @@ static void add_event(void *arg, const struct store_event *e)
 
 	if (is_root(e))
 		c->root = json_array_size(c->list);
-	json_array_append_new(c->list, event_json(e));
+	json_array_append_new(c->list, why_event(e));
 }
 
 /* The root, and of what came after it the newest. */
@@ -316,43 +317,37 @@ static size_t mark(struct chain *c)
 	return omitted;
 }
 
-static void say_now(const struct job *job, char *buf, size_t size)
+static void say_now(const struct job_view *v, char *buf, size_t size)
 {
 	uint64_t now_us = clock_us();
 
-	switch (job->state) {
-	case JOB_RUNNING:
-		snprintf(buf, size, "running as pid %d for %s", job->inst.pid,
-			 span_of(now_us - job->inst.started_us).text);
-		break;
-	case JOB_BACKOFF:
+	if (strcmp(v->state, job_state_name(JOB_RUNNING)) == 0)
+		snprintf(buf, size, "running as pid %d for %s", v->inst_pid,
+			 span_of(now_us - v->started_us).text);
+	else if (v->due_us)
 		snprintf(buf, size, "in backoff, starts in %s%s%s",
-			 span_of(job->timer.due_us > now_us ? job->timer.due_us - now_us : 0).text,
-			 job->reason[0] ? "; last: " : "", job->reason);
-		break;
-	default:
-		snprintf(buf, size, "%s%s%s", job_state_name(job->state),
-			 job->reason[0] ? ": " : "", job->reason);
-	}
+			 span_of(v->due_us > now_us ? v->due_us - now_us : 0).text,
+			 v->reason[0] ? "; last: " : "", v->reason);
+	else
+		snprintf(buf, size, "%s%s%s", v->state, v->reason[0] ? ": " : "", v->reason);
 }
 
-json_t *why_answer(struct job *job)
+json_t *why_answer(const struct job_view *v, struct store *store, const struct job *job, int *err)
 {
 	struct chain c = { .list = json_array() };
-	struct store *store = job->agent->persist.store;
 	char now[SENTENCE_MAX];
 	size_t omitted;
-	int err = store ? store_each_event(store, job->name, add_event, &c) : 0;
 
-	if (err) {
-		persist_failed(job->agent, err);
+	*err = store ? store_each_event(store, v->name, add_event, &c) : 0;
+	if (*err) {
 		json_decref(c.list);
 		return NULL;
 	}
-	history_pending(job, add_event, &c);
+	if (job)
+		history_pending(job, add_event, &c);
 	omitted = mark(&c);
-	say_now(job, now, sizeof(now));
-	return json_pack("{s:b, s:s, s:s, s:o, s:o, s:i}", "ok", 1, "job", job->name,
-			 "state", job_state_name(job->state), "now", status_text(now),
+	say_now(v, now, sizeof(now));
+	return json_pack("{s:b, s:s, s:s, s:o, s:o, s:i}", "ok", 1, "job", v->name,
+			 "state", v->state, "now", status_text(now),
 			 "events", c.list, "omitted", (int)omitted);
 }

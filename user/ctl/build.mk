@@ -4,7 +4,7 @@ PROGS += $(B)/vigil
 MANPAGES += Documentation/man/vigil.1.scd Documentation/man/vigil-job.5.scd \
 	Documentation/man/vigil-watchdog.7.scd
 
-LDLIBS_vigil := -lmnl -lyaml -ljansson -lm
+LDLIBS_vigil := -lmnl -lyaml -ljansson -lcurl -lm
 $(B)/vigil: $(call objs, $(addprefix user/ctl/, \
 	beat.c blackbox.c box.c box_files.c box_verdict.c check.c daemon.c death.c event.c events.c help.c \
 	jobs.c keeper.c kernel.c lease.c leases.c logfile.c logs.c main.c module.c moment.c options.c \

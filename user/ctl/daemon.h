@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Requests to vigild: Documentation/control-socket.md. */
+/* Requests to vigild: Documentation/api.md. */
 #ifndef CTL_DAEMON_H
 #define CTL_DAEMON_H
 

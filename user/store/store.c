@@ -221,6 +221,7 @@ static const char *const sql[STORE_STATEMENTS] = {
 		" FROM roll WHERE job = ?"),
 	[STORE_DEL_ROLLS] = "DELETE FROM roll WHERE job = ?",
 	[STORE_PUT_CLOCK] = "INSERT OR REPLACE INTO clock VALUES (1,?,?,?,?)",
+	[STORE_LIFE_ROLLS] = "SELECT kind, n, sum_us, max_us FROM roll WHERE job = ? AND grain = ?",
 	[STORE_GET_CLOCK] = ("SELECT boot_id, offset_us, alive_us, alive_real_ns FROM clock"),
 };
 
@@ -421,15 +422,19 @@ static int quick_check(struct store *s, const char *table)
 	return err;
 }
 
+int store_prepare(struct store *s, enum store_statement which)
+{
+	return sqlite3_prepare_v3(s->db, sql[which], -1, SQLITE_PREPARE_PERSISTENT, &s->st[which],
+				  NULL) == SQLITE_OK ? 0 : schema_failed(s);
+}
+
 static int prepare(struct store *s)
 {
-	size_t i;
+	int i, err = 0;
 
-	for (i = 0; i < STORE_STATEMENTS; i++)
-		if (sqlite3_prepare_v3(s->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &s->st[i],
-				       NULL) != SQLITE_OK)
-			return schema_failed(s);
-	return 0;
+	for (i = 0; !err && i < STORE_STATEMENTS; i++)
+		err = store_prepare(s, (enum store_statement)i);
+	return err;
 }
 
 static int set_up(struct store *s, const char *path)

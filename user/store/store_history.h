@@ -14,7 +14,7 @@ enum { STORE_EVENT_TEXT_MAX = 200 };
  */
 struct store_event {
 	uint64_t seq;			/* of the job, from 1 */
-	const char *kind;		/* as Documentation/control-socket.md names them */
+	const char *kind;		/* as Documentation/api.md names them */
 	const char *boot_id;
 	uint64_t boottime_us;		/* in that boot */
 	uint64_t realtime_ns;

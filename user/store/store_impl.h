@@ -51,6 +51,7 @@ enum store_statement {
 	STORE_PUT_STANDBY,
 	STORE_DEL_STANDBY,
 	STORE_ALL_STANDBYS,
+	STORE_LIFE_ROLLS,
 	STORE_STATEMENTS,
 };
 
@@ -63,6 +64,9 @@ struct store {
 
 /** store_step - run a bound statement that yields no rows, and make it ready again. */
 int store_step(struct store *s, sqlite3_stmt *st);
+
+/** store_prepare - compile one statement. 0, -EUCLEAN or -EIO. */
+int store_prepare(struct store *s, enum store_statement which);
 
 /** store_failed - keep SQLite's sentence; returns -EUCLEAN if the store is damaged, else -EIO. */
 int store_failed(struct store *s);

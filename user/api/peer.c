@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Who is at the other end of a Unix socket, as the kernel says. */
-#include "user/agent/peer.h"
+#include "user/api/peer.h"
 
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -26,25 +26,24 @@ static bool in_supplementary(int fd, gid_t gid)
 	return found;
 }
 
-bool peer_may_speak(int fd, bool has_group, gid_t gid)
+static bool is_in(int fd, const struct ucred *cred, const struct api_group *group)
+{
+	return group->known && (cred->gid == group->gid || in_supplementary(fd, group->gid));
+}
+
+void peer_look(int fd, const struct api_group *admins, const struct api_group *readers,
+	       struct api_peer *peer)
 {
 	struct ucred cred;
 	socklen_t len = sizeof(cred);
 
+	*peer = (struct api_peer){ .uid = (uid_t)-1, .role = API_STRANGER };
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len))
-		return false;
-	if (cred.uid == 0 || cred.uid == geteuid())
-		return true;
-	return has_group && (cred.gid == gid || in_supplementary(fd, gid));
-}
-
-void peer_who(int fd, uid_t *uid, pid_t *pid)
-{
-	struct ucred cred = { .uid = (uid_t)-1 };
-	socklen_t len = sizeof(cred);
-
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len))
-		cred = (struct ucred){ .uid = (uid_t)-1 };
-	*uid = cred.uid;
-	*pid = cred.pid;
+		return;
+	peer->uid = cred.uid;
+	peer->pid = cred.pid;
+	if (cred.uid == 0 || cred.uid == geteuid() || is_in(fd, &cred, admins))
+		peer->role = API_ADMIN;
+	else if (is_in(fd, &cred, readers))
+		peer->role = API_READER;
 }
