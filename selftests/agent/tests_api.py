@@ -10,6 +10,7 @@ import sys
 import time
 
 import jsonschema
+import client
 import yaml
 
 from ktap import check, contains, equal, lacks
@@ -296,7 +297,7 @@ def ask_as(v, who, method="GET", path="/v1/jobs"):
 
 
 def test_strangers_are_refused_readers_may_look_and_the_group_is_heard(v):
-    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "client.py"), encoding="utf-8") as f:
+    with open(client.__file__, encoding="utf-8") as f:
         text = f.read()
     with open(v.dir + "/client.py", "w", encoding="utf-8") as f:
         f.write(text)
@@ -601,7 +602,7 @@ def test_readers_and_changes_at_once(v):
               "    for i in range(100):\n"
               "        for path in sys.argv[2:]:\n"
               "            c.request('GET', path); r = c.getresponse(); r.read(); assert r.status == 200, path\n"
-              % os.path.dirname(os.path.abspath(__file__)))
+              % os.path.dirname(os.path.abspath(client.__file__)))
     paths = ("/v1/agent", "/v1/jobs", "/v1/jobs/c1/why", "/v1/jobs/c2/stats", "/metrics", "/v1/jobs?match=c*")
     readers = [subprocess.Popen(["/usr/bin/python3", "-B", "-c", script, v.run + "/vigild.sock", *paths])
                for _ in range(4)]

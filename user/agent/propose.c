@@ -8,7 +8,7 @@
 #include "user/agent/agent.h"
 #include "user/agent/plan_json.h"
 #include "user/agent/proposal.h"
-#include "user/agent/request.h"
+#include "user/api/answer.h"
 #include "user/agent/status.h"
 
 static json_t *errors_json(const struct complaints *errors)
@@ -44,7 +44,7 @@ static json_t *refuse(const char *name, const char *why)
 	char text[2 * AGENT_REASON_MAX];
 
 	snprintf(text, sizeof(text), "nothing was changed: %s", why);
-	return request_refuse(name, text);
+	return answer_refusal(name, "%s", text);
 }
 
 static json_t *apply(struct agent *a, struct proposal *p)

@@ -89,16 +89,6 @@ static json_t *states_of(const struct agent *a, const char *what)
 	return list;
 }
 
-static json_t *errors(const struct agent *a)
-{
-	json_t *list = json_array();
-	size_t i;
-
-	for (i = 0; list && i < a->set.errors.n; i++)
-		json_array_append_new(list, status_text(a->set.errors.list[i]));
-	return list;
-}
-
 static void plan(struct client *c)
 {
 	client_answer(c, propose_plan(c->agent));
