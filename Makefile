@@ -48,6 +48,8 @@ pc = $(shell pkg-config $(1) $(2))
 
 include user/base/build.mk
 include user/lib/build.mk
+include user/wire/build.mk
+include user/core/build.mk
 include user/jobfile/build.mk
 include user/agent/build.mk
 include user/ctl/build.mk
