@@ -241,6 +241,7 @@ static void bring_news(struct sim *s, struct proc *p)
 	const struct scope *sc = &s->scopes[p->scope];
 	struct core_event e = { .type = CORE_MEMBERS };
 
+	p->version = monitor_members(p->c.monitor);
 	if (p->jobs_version != sc->jobs_version && sc->njobs)
 		give_jobs(s, p);
 	else if (p->version < sc->version && s->now - p->version_tried > 50 * MS) {

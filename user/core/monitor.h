@@ -57,6 +57,9 @@ bool monitor_may_leave(const struct monitor *m, uint32_t element, uint64_t now_n
 
 bool monitor_stopped(const struct monitor *m);
 
+/** monitor_members - the version of its list of elements. */
+uint32_t monitor_members(const struct monitor *m);
+
 /** monitor_epoch - of its present term. */
 uint64_t monitor_epoch(const struct monitor *m);
 

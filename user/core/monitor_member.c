@@ -80,7 +80,9 @@ static void change(struct monitor *m, const struct core_member *member, uint32_t
 
 	if (is_there(&e->member) == is_there(member)) {
 		e->member.leaving = member->leaving;
-	} else if (is_there(member)) {
+		return;
+	}
+	if (is_there(member)) {
 		monitor_add(m, which, member, now_ns);
 	} else {
 		e->member = *member;
@@ -88,20 +90,36 @@ static void change(struct monitor *m, const struct core_member *member, uint32_t
 	}
 }
 
+/* One that is not effective is as one that begins with this list. */
+static bool acceptable(const struct monitor *m, const struct core_event *event)
+{
+	uint32_t which = CORE_NONE, n = changes(m, event->members.list, &which);
+
+	if (!monitor_effective(m, event->now_ns))
+		return event->members.version > m->config.members_version;
+	return event->members.version == m->config.members_version + 1 && n <= 1 && settled(m) &&
+	       (!n || is_fine(m, event->members.list, which, event->now_ns));
+}
+
 /* event->members.list has as many entries as there may ever be elements. */
 void monitor_take_members(struct monitor *m, const struct core_event *event, const struct core_out *out)
 {
-	const struct core_member *list = event->members.list;
-	uint32_t which = CORE_NONE, n = changes(m, list, &which);
+	uint32_t i;
 
-	if (event->members.version != m->config.members_version + 1 || n > 1 || !settled(m) ||
-	    (n && !is_fine(m, list, which, event->now_ns))) {
-		core_tell(out, CORE_T_MEMBERS_REFUSED, which, 0);
+	if (!acceptable(m, event)) {
+		core_tell(out, CORE_T_MEMBERS_REFUSED, CORE_NONE, 0);
 		return;
 	}
-	if (n)
-		change(m, &list[which], which, event->now_ns);
-	m->config.members_version++;
-	core_tell(out, CORE_T_MEMBERS, which, 0);
-	monitor_new_term(m, event->now_ns, out);
+	monitor_forget_jobs(m);
+	for (i = 0; i < m->config.nmembers; i++)
+		change(m, &event->members.list[i], i, event->now_ns);
+	m->config.members_version = event->members.version;
+	core_tell(out, CORE_T_MEMBERS, CORE_NONE, 0);
+	if (m->state == MONITOR_ESTABLISHED)
+		monitor_new_term(m, event->now_ns, out);
+}
+
+uint32_t monitor_members(const struct monitor *m)
+{
+	return m->config.members_version;
 }
