@@ -146,6 +146,14 @@ soak: deps
 	@$(MAKE) --no-print-directory -s all tests $(if $(DEBUG),debug-module-vm,modules-vm)
 	@selftests/fuzz/soak $(MINUTES) $(if $(DEBUG),--debug)
 
+# make sim SEED=n | SEEDS=a..b [NODES=n] [LEVELS=n] [CLOCKS=1]
+SIM_OPTIONS = $(if $(NODES),--nodes $(NODES)) $(if $(LEVELS),--levels $(LEVELS)) $(if $(CLOCKS),--clocks)
+
+.PHONY: sim
+sim:
+	@$(MAKE) --no-print-directory -s $(B)/selftests/sim/sim
+	@$(B)/selftests/sim/sim $(SIM_OPTIONS) $(if $(SEEDS),seeds $(subst .., ,$(SEEDS)),seed $(or $(SEED),1))
+
 INSTALL = install
 MAN_SECTION = $(MANDIR)/man$(lastword $(subst ., ,$(1)))
 
@@ -182,6 +190,7 @@ clean:
 ## make lint             the checks that need no kernel to run
 ## make bench            side by side with its peers, in a virtual machine
 ## make soak MINUTES=n   stress and fuzz the module for so long, in virtual machines; DEBUG=1: on the debug kernel
+## make sim SEED=n       one run of the tree's simulator, with its trace; SEEDS=a..b searches; NODES= LEVELS= CLOCKS=1
 ## make vm               a shell in a virtual machine with the module loaded
 ## make install          ... DESTDIR= PREFIX=; the module goes to lib/modules/
 ## make clean            remove build/

@@ -6,3 +6,9 @@ $(B)/selftests/core/fuzz_core: $(FUZZ_CORE) $(wildcard user/wire/*.h user/core/*
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=all -o $@ $(FUZZ_CORE)
+
+UNIT_TESTS += $(B)/selftests/core/test_place
+CPPFLAGS_selftests/core/test_place := $(LIBTEST_HARNESS)
+$(B)/selftests/core/test_place: $(call objs,selftests/core/test_place.c selftests/core/pair.c) \
+		$(B)/libvigilcore.a $(B)/libvigilwire.a
+	$(link)

@@ -29,7 +29,8 @@ static void act(void *ctx, const struct core_action *a)
 	(void)ctx;
 	if (a->type == CORE_SEND) {
 		assert(!wire_encode(a->msg, bytes, sizeof(bytes), &len));
-		last_sent = *a->msg;
+		if (a->msg->head.scope == 1)
+			last_sent = *a->msg;
 	}
 	if (a->type == CORE_PROMISE) {
 		assert(!a->until_ns || now >= promised_until || wire_id_same(&promised_to, &a->holder));
@@ -80,7 +81,7 @@ static void fit(struct wire_msg *m, uint8_t how)
 		b->incarnation = self.incarnation;
 	}
 	if (how & FIT_TIME)
-		b->stamp_ns = now;
+		b->stamp_ns = now - 40000000;
 	if (how & FIT_TIME && m->head.type == WIRE_POLL) {
 		m->poll.promise_ns = core_timing_lan.promise_ns;
 		b->lease_ns = core_timing_lan.lease_ns;
