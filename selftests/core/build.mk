@@ -7,8 +7,13 @@ $(B)/selftests/core/fuzz_core: $(FUZZ_CORE) $(wildcard user/wire/*.h user/core/*
 	$(FUZZ_CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=all -o $@ $(FUZZ_CORE)
 
-UNIT_TESTS += $(B)/selftests/core/test_place
-CPPFLAGS_selftests/core/test_place := $(LIBTEST_HARNESS)
-$(B)/selftests/core/test_place: $(call objs,selftests/core/test_place.c selftests/core/pair.c) \
+CORETEST_UNITS := test_place test_element test_members
+UNIT_TESTS += $(addprefix $(B)/selftests/core/,$(CORETEST_UNITS))
+
+define coretest_unit
+CPPFLAGS_selftests/core/$(1) := $(LIBTEST_HARNESS)
+$(B)/selftests/core/$(1): $(call objs,selftests/core/$(1).c selftests/core/pair.c) \
 		$(B)/libvigilcore.a $(B)/libvigilwire.a
-	$(link)
+	$$(link)
+endef
+$(foreach name,$(CORETEST_UNITS),$(eval $(call coretest_unit,$(name))))

@@ -13,7 +13,7 @@
  *
  * 1. A job has a home exactly in the states ORDERED, THERE and LEAVING, and is in that element's list.
  * 2. NOWHERE is certain. UNKNOWN becomes NOWHERE only when nothing can hide it any more.
- * 3. A report answers an order only if the element had carried that out before.
+ * 3. A report answers an order only if the element had carried that out before. A job's serial is one of its home's.
  */
 #include <assert.h>
 #include <string.h>
@@ -69,6 +69,7 @@ void monitor_unsettle_job(struct monitor *m, struct mon_job *j, enum job_state s
 	if (j->home != CORE_NONE)
 		unlink_job(m, j, &m->elements[j->home]);
 	j->home = CORE_NONE;
+	j->serial = 0;
 	j->state = state;
 }
 
@@ -94,10 +95,8 @@ void monitor_forget_jobs(struct monitor *m)
 {
 	uint32_t i;
 
-	for (i = 0; i < m->njobs; i++) {
+	for (i = 0; i < m->njobs; i++)
 		monitor_unsettle_job(m, &m->jobs[i], JOB_UNKNOWN);
-		m->jobs[i].serial = 0;
-	}
 }
 
 static void carry_over(struct mon_job *j, const struct core_job *job, const struct mon_job *old)
