@@ -139,7 +139,8 @@ void check_passive(struct sim *s, struct proc *p, const struct core_action *a)
 	}
 	if (heard >= present)
 		return;
-	if (clock_local(&s->nodes[p->node], s->now) - clock_local(&s->nodes[p->node], p->born) < sc->timing.silence_ns)
+	if (clock_local(&s->nodes[p->node], s->now) - clock_local(&s->nodes[p->node], p->born) <
+	    2 * sc->timing.period_ns)
 		sim_fail(s, "the monitor of scope %llu acts before its first round", (unsigned long long)sc->id);
 }
 

@@ -5,9 +5,11 @@
  * usage: sim [OPTIONS] seed N             one run, with its trace
  *        sim [OPTIONS] seeds A B          every run from A to B; the seeds that fail are printed
  *        sim [OPTIONS] corpus FILE        the runs of a file, as KTAP, and what was hit in them
+ *        sim [OPTIONS] failover RUNS    how long after one death all is well again
  *        sim broken FILE                  each rule switched off in turn: some run of FILE must fail, as KTAP
  *
- * options: --nodes N, --levels N, --clocks (clocks that stand still), --quiet
+ * options: --nodes N, --levels N, --clocks (clocks that stand still), --quiet,
+ * --loss PERMILLE (failover)
  */
 #include <stdarg.h>
 #include <stdlib.h>
@@ -65,6 +67,7 @@ struct options {
 	uint32_t levels;
 	bool clocks;
 	bool quiet;
+	uint32_t loss;
 };
 
 void sim_fail(struct sim *s, const char *format, ...)
@@ -336,9 +339,66 @@ static int broken(const char *path, const struct options *o)
 	return missed != 0;
 }
 
+static int compare(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static bool time_death(enum death death, uint64_t runs, const struct options *o)
+{
+	static const char *const names[DEATH_END] = {
+		[DEATH_NODE] = "a node", [DEATH_NODE_OF_COORDINATOR] = "a node with its cluster's coordinator",
+		[DEATH_LEVEL_2] = "all local coordinators", [DEATH_LEVEL_3] = "all group coordinators",
+		[DEATH_LEVEL_4] = "the universal coordinator", [DEATH_ALL_LEVELS] = "all coordinators of all levels",
+	};
+	uint64_t *took = calloc(runs, sizeof(*took)), seed, died = 0;
+	bool fine = true;
+
+	if (!took)
+		abort();
+	for (seed = 1; seed <= runs && fine; seed++) {
+		struct params p = params_of(seed, o);
+		struct sim *s;
+
+		p.levels = o->levels ? o->levels : 3;
+		p.nodes = o->nodes ? o->nodes : 18;
+		p.jobs_per_node = 3;
+		p.dedicated = 0;
+		p.wan_above = false;
+		p.members_change = false;
+		p.loss_permille = o->loss;
+		s = sim_new(&p, &core_rules_all, false);
+		took[seed - 1] = failover(s, death);
+		fine = !s->failed;
+		died += s->jobs_died;
+		if (!fine)
+			printf("# seed %llu: %s\n", (unsigned long long)seed, s->why);
+		sim_free(s);
+	}
+	qsort(took, runs, sizeof(*took), compare);
+	printf("%-40s p50 %4llu ms  p99 %4llu ms  max %4llu ms  %.1f jobs ended\n", names[death], (unsigned long long)(took[runs / 2] / MS),
+	       (unsigned long long)(took[runs * 99 / 100] / MS), (unsigned long long)(took[runs - 1] / MS),
+	       (double)died / (double)runs);
+	fflush(stdout);
+	free(took);
+	return fine;
+}
+
+static int failovers(uint64_t runs, const struct options *o)
+{
+	bool fine = runs > 0;
+	enum death death;
+
+	for (death = 0; death < DEATH_END && fine; death++)
+		fine = time_death(death, runs, o);
+	return !fine;
+}
+
 static int usage(void)
 {
-	fprintf(stderr, "usage: sim [--nodes N] [--levels N] [--clocks] [--quiet] seed N | seeds A B | corpus FILE | broken FILE\n");
+	fprintf(stderr, "usage: sim [--nodes N] [--levels N] [--clocks] [--quiet] seed N | seeds A B | corpus FILE | failover RUNS | broken FILE\n");
 	return 2;
 }
 
@@ -362,6 +422,8 @@ int main(int argc, char **argv)
 			o.nodes = (uint32_t)number(argv[++i]);
 		else if (!strcmp(argv[i], "--levels") && i + 1 < argc)
 			o.levels = (uint32_t)number(argv[++i]);
+		else if (!strcmp(argv[i], "--loss") && i + 1 < argc)
+			o.loss = (uint32_t)number(argv[++i]);
 		else if (!strcmp(argv[i], "--clocks"))
 			o.clocks = true;
 		else if (!strcmp(argv[i], "--quiet"))
@@ -369,7 +431,7 @@ int main(int argc, char **argv)
 		else
 			return usage();
 	}
-	if (o.nodes > 1000 || o.levels > 3)
+	if (o.nodes > SIM_MEMBERS_MAX || o.levels > 3)
 		return usage();
 	if (argc - i == 2 && !strcmp(argv[i], "seed"))
 		return one(number(argv[i + 1]), &o);
@@ -377,6 +439,8 @@ int main(int argc, char **argv)
 		return many(number(argv[i + 1]), number(argv[i + 2]), &o);
 	if (argc - i == 2 && !strcmp(argv[i], "corpus"))
 		return corpus(argv[i + 1], &o);
+	if (argc - i == 2 && !strcmp(argv[i], "failover"))
+		return failovers(number(argv[i + 1]), &o);
 	if (argc - i == 2 && !strcmp(argv[i], "broken"))
 		return broken(argv[i + 1], &o);
 	return usage();

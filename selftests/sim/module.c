@@ -72,6 +72,7 @@ void module_die(struct sim *s, struct node *n, struct instance *dead, bool say)
 		at = &(*at)->next;
 	*at = dead->next;
 	j->running--;
+	s->jobs_died++;
 	free(dead);
 	trace(s, "node %u: job %llu is dead", n->number, (unsigned long long)job);
 	if (say)

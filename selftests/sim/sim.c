@@ -144,7 +144,7 @@ static void happen(struct sim *s, const struct event *e)
 	}
 }
 
-static void run_until(struct sim *s, uint64_t at)
+void sim_run_until(struct sim *s, uint64_t at)
 {
 	struct event e;
 
@@ -157,6 +157,23 @@ static void run_until(struct sim *s, uint64_t at)
 	s->now = at > s->now ? at : s->now;
 }
 
+static void boot_all(struct sim *s)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->nnodes; i++)
+		queue_push(s, (struct event){
+			.at = s->now + rng_below(&s->rng, 200) * MS, .type = EV_BOOT, .node = i,
+		});
+}
+
+void sim_begin_quiet(struct sim *s)
+{
+	s->net = (struct net){ .latency_ns = 200 * US, .loss_permille = s->p.loss_permille };
+	s->healing = true;
+	boot_all(s);
+}
+
 static void begin(struct sim *s)
 {
 	uint32_t i;
@@ -167,10 +184,7 @@ static void begin(struct sim *s)
 		.delay_permille = rng_once_in(&s->rng, 2) ? 0 : rng_below(&s->rng, 20),
 		.latency_ns = rng_once_in(&s->rng, 3) ? 8 * MS : 300 * US,
 	};
-	for (i = 0; i < s->nnodes; i++)
-		queue_push(s, (struct event){
-			.at = s->now + rng_below(&s->rng, 200) * MS, .type = EV_BOOT, .node = i,
-		});
+	boot_all(s);
 	for (i = 0; i < s->p.storms; i++)
 		queue_push(s, (struct event){
 			.at = s->now + rng_next(&s->rng) % s->p.fault_ns, .type = EV_FAULT,
@@ -222,15 +236,15 @@ void sim_run(struct sim *s)
 	uint64_t end, healed;
 
 	begin(s);
-	run_until(s, s->now + s->p.fault_ns);
+	sim_run_until(s, s->now + s->p.fault_ns);
 	if (s->failed)
 		return;
 	healed = last_fault(s);
-	run_until(s, healed);
+	sim_run_until(s, healed);
 	undrain(s);
 	end = healed + sim_bound(s);
 	while (!s->failed && s->now < end) {
-		run_until(s, s->now + LOOK_MS * MS);
+		sim_run_until(s, s->now + LOOK_MS * MS);
 		if (!s->failed && check_well(s, false)) {
 			if (!s->recovered_ns)
 				s->recovered_ns = s->now - healed;

@@ -15,8 +15,9 @@
 #define S (1000 * MS)
 
 enum sim_bounds {
-	SIM_NODES_MAX = 1200,
-	SIM_SCOPES_MAX = 400,
+	SIM_NODES_MAX = 16000,
+	SIM_SCOPES_MAX = 2500,
+	SIM_MEMBERS_MAX = 10000,		/* nodes with agents */
 	SIM_COORDS_MAX = 12,		/* coordinator processes on one node */
 	SIM_VERSIONS_MAX = 64,		/* lists of members of one scope */
 	SIM_TEXT_MAX = 200,
@@ -174,6 +175,7 @@ struct params {
 	bool members_change;
 	bool wan_above;
 	uint32_t storms;		/* faults drawn */
+	uint32_t loss_permille;		/* of a world that is otherwise quiet */
 };
 
 struct net {
@@ -207,9 +209,9 @@ struct sim {
 	bool failed;
 	char why[SIM_TEXT_MAX];
 	uint64_t steps, messages, faults;
+	uint64_t jobs_died;
 	uint64_t told[CORE_T_END];
 	uint64_t hit[FAULT_END];
-	uint64_t overlap_ns;		/* of singletons, after clocks that stood still */
 	uint64_t recovered_ns;		/* from the end of faults until all was well */
 	/* of the step under way */
 	struct proc *stepping;
@@ -228,6 +230,13 @@ struct sim *sim_new(const struct params *p, const struct core_rules *rules, bool
 void sim_run(struct sim *s);
 void sim_free(struct sim *s);
 uint64_t sim_bound(const struct sim *s);
+
+void sim_begin_quiet(struct sim *s);
+void sim_run_until(struct sim *s, uint64_t at);
+
+/* failover.c */
+enum death { DEATH_NODE, DEATH_NODE_OF_COORDINATOR, DEATH_LEVEL_2, DEATH_LEVEL_3, DEATH_LEVEL_4, DEATH_ALL_LEVELS, DEATH_END };
+uint64_t failover(struct sim *s, enum death death);
 
 /* layout.c */
 void layout(struct sim *s);

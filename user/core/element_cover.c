@@ -29,16 +29,26 @@ void element_announced(struct element *e, uint64_t now_ns, const struct core_out
 	e->cover.look_ns = 0;
 }
 
-/* Its own node first: that one is up. From there on in the order of the list, so another each time. */
-static uint32_t candidate(const struct element *e, uint32_t random)
+/* Its own node first: that one is up. Else any; from there on in the order of the list, so another each time. */
+static uint32_t candidate(struct element *e, uint32_t random)
 {
 	const struct element_config *c = &e->config;
 	uint32_t i;
 
+	if (!e->cover.vain)
+		e->cover.first = random % c->ncandidates;
 	for (i = 0; !e->cover.vain && i < c->ncandidates; i++)
 		if (c->candidates[i] == c->self.node)
-			return c->self.node;
-	return c->candidates[(random + e->cover.vain) % c->ncandidates];
+			e->cover.first = i;
+	return c->candidates[(e->cover.first + e->cover.vain) % c->ncandidates];
+}
+
+/* Doubled for each vain start, up to a bound. */
+static uint64_t backoff(const struct element *e)
+{
+	uint32_t doublings = e->cover.vain < CORE_BACKOFF_DOUBLINGS ? e->cover.vain : CORE_BACKOFF_DOUBLINGS;
+
+	return e->config.timing.backoff_ns << doublings;
 }
 
 static void start(struct element *e, const struct core_event *event, const struct core_out *out)
@@ -54,13 +64,12 @@ static void start(struct element *e, const struct core_event *event, const struc
 	element_send(e, CORE_NONE, out);
 	e->cover.polled_ns = event->now_ns;
 	e->cover.look_ns = 0;
-	if (e->cover.vain < CORE_BACKOFF_DOUBLINGS)
-		e->cover.vain++;
+	e->cover.vain++;
 }
 
 void element_watch(struct element *e, const struct core_event *event, const struct core_out *out)
 {
-	uint64_t backoff_ns = e->config.timing.backoff_ns << e->cover.vain;
+	uint64_t backoff_ns = backoff(e);
 
 	if (!e->covers || event->now_ns < element_cover_due(e))
 		return;

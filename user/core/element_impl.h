@@ -26,6 +26,7 @@ struct cover {
 	uint64_t polled_ns;		/* or began to be silent anew */
 	uint64_t look_ns;		/* the end of the back-off; 0: not in one */
 	uint32_t vain;			/* starts that have led to no poll */
+	uint32_t first;			/* the candidate that the row of them began with */
 };
 
 /* Orders and the lease that they come with; element_order.c. */

@@ -4,8 +4,8 @@
  *
  * Rule 3. A monitor that receives a better value than its own stops itself at once.
  *
- * Rule 4. A new monitor is passive until it has completed one full round over all its elements: each has answered
- * or was silent for D. A round in which it heard no majority is none.
+ * Rule 4. A new monitor is passive until it has completed one full round over all its elements: each has answered,
+ * or a majority has and the others were polled twice in vain. A round in which it heard no majority is none.
  */
 #include "user/core/monitor_impl.h"
 
@@ -56,7 +56,7 @@ void monitor_stop(struct monitor *m, enum wire_resignation why, const struct cor
 
 static bool round_complete(const struct monitor *m, uint64_t now_ns)
 {
-	bool waited = now_ns - m->started_ns >= m->config.timing.silence_ns;
+	bool waited = now_ns - m->started_ns >= 2 * m->config.timing.period_ns;
 	uint32_t i, answered = 0;
 
 	if (!m->config.rules->passive_round)
