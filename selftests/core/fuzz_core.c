@@ -12,7 +12,8 @@
 
 #include "user/core/coordinator.h"
 
-enum { ELEMENTS = 4, JOBS = 8, FIT_HEAD = 1, FIT_TO = 2, FIT_FROM = 4, FIT_TIME = 8, TO_ELEMENT = 16, FIT_EPOCH = 32 };
+enum { ELEMENTS = 4, JOBS = 8, FIT_HEAD = 1, FIT_TO = 2, FIT_FROM = 4, FIT_TIME = 8, TO_ELEMENT = 16,
+      FIT_EPOCH = 32 };
 
 static const struct wire_id self = { .rank = 5, .boot = 77, .node = 1, .incarnation = 3, .pid = 10 };
 static struct wire_msg last_sent;

@@ -4,7 +4,7 @@
 
 #include "selftests/sim/sim.h"
 
-enum { LOOK_MS = 20 };
+enum { LOOK_MS = 20, STAY_S = 2 };
 
 struct sim *sim_new(const struct params *p, const struct core_rules *rules, bool tracing)
 {
@@ -248,6 +248,9 @@ void sim_run(struct sim *s)
 		if (!s->failed && check_well(s, false)) {
 			if (!s->recovered_ns)
 				s->recovered_ns = s->now - healed;
+			/* It has to stay so for a while. */
+			if (s->now - healed - s->recovered_ns >= STAY_S * S)
+				break;
 		} else {
 			s->recovered_ns = 0;
 		}

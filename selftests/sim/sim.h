@@ -235,7 +235,8 @@ void sim_begin_quiet(struct sim *s);
 void sim_run_until(struct sim *s, uint64_t at);
 
 /* failover.c */
-enum death { DEATH_NODE, DEATH_NODE_OF_COORDINATOR, DEATH_LEVEL_2, DEATH_LEVEL_3, DEATH_LEVEL_4, DEATH_ALL_LEVELS, DEATH_END };
+enum death { DEATH_NODE, DEATH_NODE_OF_COORDINATOR, DEATH_LEVEL_2, DEATH_LEVEL_3, DEATH_LEVEL_4,
+	    DEATH_ALL_LEVELS, DEATH_END };
 uint64_t failover(struct sim *s, enum death death);
 
 /* layout.c */
@@ -247,7 +248,8 @@ uint64_t clock_world(const struct node *n, uint64_t local);
 void clock_stand_still(struct node *n, uint64_t for_ns);
 
 /* queue.c */
-enum event_type { EV_TIMER, EV_MESSAGE, EV_SPAWN, EV_RESPAWN, EV_BOOT, EV_FENCE, EV_JOB_START, EV_JOB_STATE, EV_JOB_DEAD,
+enum event_type { EV_TIMER, EV_MESSAGE, EV_SPAWN, EV_RESPAWN, EV_BOOT, EV_FENCE, EV_JOB_START, EV_JOB_STATE,
+		 EV_JOB_DEAD,
 		  EV_FAULT, EV_HEAL, EV_PARTITION_ENDS, EV_DRAIN_ENDS, EV_PROOF };
 struct event {
 	uint64_t at;

@@ -19,7 +19,8 @@ static void make_bidding(struct rng *r, struct wire_bidding *b)
 	b->lease_ns = rng_next(r);
 	b->norders = kind(r, 0, WIRE_ORDERS_MAX + 1);
 	for (i = 0; i < b->norders; i++)
-		b->orders[i] = (struct wire_order){ rng_next(r), rng_next(r), kind(r, WIRE_START, WIRE_OP_END) };
+		b->orders[i] = (struct wire_order){ rng_next(r), rng_next(r), kind(r, WIRE_START,
+										   WIRE_OP_END) };
 }
 
 static void make_poll(struct rng *r, struct wire_poll *p)
@@ -81,7 +82,8 @@ void make_message(struct rng *r, enum wire_type type, struct wire_msg *m)
 {
 	memset(m, 0, sizeof(*m));
 	m->head = (struct wire_head){
-		.from = { rng_next(r), rng_next(r), (uint32_t)rng_next(r), (uint32_t)rng_next(r), (uint32_t)rng_next(r) },
+		.from = { rng_next(r), rng_next(r), (uint32_t)rng_next(r), (uint32_t)rng_next(r),
+			 (uint32_t)rng_next(r) },
 		.scope = rng_next(r), .epoch = rng_next(r), .seq = rng_next(r), .element = (uint32_t)rng_next(r),
 		.type = (uint8_t)type, .level = kind(r, 2, WIRE_LEVEL_MAX + 1),
 	};

@@ -29,8 +29,8 @@ static void tell_element(struct coordinator *c, const struct core_event *event, 
 	element_step(c->element, &e, out);
 }
 
-void coordinator_init(struct coordinator *c, struct monitor *monitor, struct element *element, uint64_t now_ns,
-		      const struct core_out *out)
+void coordinator_init(struct coordinator *c, struct monitor *monitor, struct element *element,
+		      uint64_t now_ns, const struct core_out *out)
 {
 	const struct core_event begin = { .now_ns = now_ns };
 

@@ -16,8 +16,8 @@ struct coordinator {
 };
 
 /** coordinator_init - of a monitor and an element that were just made, with one identity. */
-void coordinator_init(struct coordinator *c, struct monitor *monitor, struct element *element, uint64_t now_ns,
-		      const struct core_out *out);
+void coordinator_init(struct coordinator *c, struct monitor *monitor, struct element *element,
+		      uint64_t now_ns, const struct core_out *out);
 
 /** coordinator_step - messages go to the half that they are for. */
 void coordinator_step(struct coordinator *c, const struct core_event *event, const struct core_out *out);

@@ -33,7 +33,8 @@ enum core_bounds {
 	CORE_NONE = UINT32_MAX,		/* no element, job or node */
 };
 
-_Static_assert((int)CORE_NODE_JOBS_MAX <= (int)WIRE_JOBS_MAX * (int)WIRE_PAGES_MAX, "a report holds a node's jobs");
+_Static_assert((int)CORE_NODE_JOBS_MAX <= (int)WIRE_JOBS_MAX * (int)WIRE_PAGES_MAX,
+	       "a report holds a node's jobs");
 
 /**
  * struct core_timing - one level's times; the same on all its nodes.

@@ -66,7 +66,8 @@ struct element *element_init(void *memory, const struct element_config *config,
 	return e;
 }
 
-static void take_poll(struct element *e, const struct wire_msg *m, uint64_t now_ns, const struct core_out *out)
+static void take_poll(struct element *e, const struct wire_msg *m, uint64_t now_ns,
+		      const struct core_out *out)
 {
 	bool promised;
 
@@ -86,7 +87,8 @@ static void take_announcement(struct element *e, const struct wire_msg *m, uint6
 	element_announced(e, now_ns, out);
 }
 
-static void take_message(struct element *e, const struct wire_msg *m, uint64_t now_ns, const struct core_out *out)
+static void take_message(struct element *e, const struct wire_msg *m, uint64_t now_ns,
+			 const struct core_out *out)
 {
 	if (m->head.scope != e->config.scope || m->head.level != e->config.level)
 		return;

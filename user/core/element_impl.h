@@ -62,7 +62,8 @@ struct element {
 };
 
 /* element_promise.c */
-bool element_promise(struct element *e, const struct wire_msg *poll, uint64_t now_ns, const struct core_out *out);
+bool element_promise(struct element *e, const struct wire_msg *poll, uint64_t now_ns,
+		     const struct core_out *out);
 void element_give_back(struct element *e, const struct wire_msg *resign, const struct core_out *out);
 void element_forget_promise(struct element *e, uint64_t now_ns);
 

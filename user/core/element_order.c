@@ -37,7 +37,8 @@ static enum core_tell judge(const struct element *e, const struct wire_head *h, 
 	return CORE_T_PLACED;
 }
 
-static void renew(struct element *e, const struct wire_bidding *b, uint64_t now_ns, const struct core_out *out)
+static void renew(struct element *e, const struct wire_bidding *b, uint64_t now_ns,
+		  const struct core_out *out)
 {
 	uint64_t until_ns = b->stamp_ns + e->config.timing.lease_ns;
 	uint64_t token = newest(e->promise.epoch * CORE_LAPSES, e->orders.lease_token);
@@ -87,7 +88,8 @@ static void stop(struct element *e, const struct wire_order *o, const struct cor
 	out->act(out->ctx, &a);
 }
 
-static void carry_out(struct element *e, const struct wire_order *o, uint64_t now_ns, const struct core_out *out)
+static void carry_out(struct element *e, const struct wire_order *o, uint64_t now_ns,
+		      const struct core_out *out)
 {
 	if (o->serial <= e->orders.done && e->config.rules->orders_once) {
 		core_tell(out, CORE_T_REPEATED, e->config.number, o->job);

@@ -17,10 +17,12 @@
 
 void element_forget_promise(struct element *e, uint64_t now_ns)
 {
+	const struct core_timing *t = &e->config.timing;
+
 	e->promise.until_ns = 0;
 	e->promise.wait_until_ns = 0;
 	if (e->config.rules->promise_waits)
-		e->promise.wait_until_ns = now_ns + core_at_most(&e->config.timing, e->config.timing.promise_ns);
+		e->promise.wait_until_ns = now_ns + core_at_most(t, t->promise_ns);
 }
 
 static bool is_holder(const struct element *e, const struct wire_id *id)
@@ -38,7 +40,9 @@ static bool old_epoch(const struct element *e, const struct wire_head *h)
 {
 	if (!e->config.rules->old_epochs_refused)
 		return false;
-	return h->epoch < e->promise.epoch_max || (h->epoch == e->promise.epoch_max && !is_holder(e, &h->from));
+	if (h->epoch != e->promise.epoch_max)
+		return h->epoch < e->promise.epoch_max;
+	return !is_holder(e, &h->from);
 }
 
 /* Why not? CORE_T_PROMISED: it is fine. */
@@ -104,7 +108,8 @@ static void grant(struct element *e, const struct wire_msg *m, uint64_t now_ns, 
 	note(e, out);
 }
 
-bool element_promise(struct element *e, const struct wire_msg *poll, uint64_t now_ns, const struct core_out *out)
+bool element_promise(struct element *e, const struct wire_msg *poll, uint64_t now_ns,
+		     const struct core_out *out)
 {
 	enum core_tell verdict;
 

@@ -64,7 +64,8 @@ struct monitor *monitor_init(void *memory, const struct monitor_config *config, 
 
 	assert(config->self.pid && config->self.boot);
 	assert(config->nmembers && config->nmembers <= config->elements_max);
-	assert(config->timing.promise_ns > config->timing.period_ns && config->timing.lease_ns > config->timing.promise_ns);
+	assert(config->timing.promise_ns > config->timing.period_ns &&
+	       config->timing.lease_ns > config->timing.promise_ns);
 	memset(memory, 0, monitor_size(config->elements_max, config->jobs_max));
 	m->config = *config;
 	lay_out(m, config);
@@ -93,7 +94,8 @@ static void tick(struct monitor *m, uint64_t now_ns, const struct core_out *out)
 	monitor_round(m, now_ns, out);
 }
 
-static void take_message(struct monitor *m, const struct wire_msg *msg, uint64_t now_ns, const struct core_out *out)
+static void take_message(struct monitor *m, const struct wire_msg *msg, uint64_t now_ns,
+			 const struct core_out *out)
 {
 	if (msg->head.scope != m->config.scope || msg->head.level != m->config.level)
 		return;

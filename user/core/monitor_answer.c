@@ -97,14 +97,17 @@ static bool trusted(const struct monitor *m, const struct wire_msg *msg)
 	       msg->answer.asked_ns >= m->effective_ns;
 }
 
-void monitor_take_answer(struct monitor *m, const struct wire_msg *msg, uint64_t now_ns, const struct core_out *out)
+void monitor_take_answer(struct monitor *m, const struct wire_msg *msg, uint64_t now_ns,
+			 const struct core_out *out)
 {
 	uint32_t number = msg->head.element;
 	struct mon_element *e = &m->elements[number];
 
-	if (number >= m->config.nmembers || !is_home(e, msg->head.from.node) || !to_me(m, &msg->answer, now_ns))
+	if (number >= m->config.nmembers || !is_home(e, msg->head.from.node) ||
+	    !to_me(m, &msg->answer, now_ns))
 		return;
-	if (now_ns - msg->answer.asked_ns < m->config.timing.silence_ns && monitor_beaten(m, &msg->answer.best, out))
+	if (now_ns - msg->answer.asked_ns < m->config.timing.silence_ns &&
+	    monitor_beaten(m, &msg->answer.best, out))
 		return;
 	if (!recognise(m, number, msg, now_ns, out))
 		return;

@@ -19,7 +19,8 @@ enum wire_standing monitor_standing(const struct monitor *m)
 struct wire_value monitor_value(const struct monitor *m)
 {
 	return (struct wire_value){
-		.rank = m->config.self.rank, .pid = m->config.self.pid, .standing = (uint8_t)monitor_standing(m),
+		.rank = m->config.self.rank, .pid = m->config.self.pid,
+		.standing = (uint8_t)monitor_standing(m),
 	};
 }
 

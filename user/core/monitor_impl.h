@@ -129,7 +129,8 @@ struct wire_msg *monitor_message(struct monitor *m, enum wire_type type, uint32_
 void monitor_send(struct monitor *m, uint32_t node, const struct core_out *out);
 
 /* monitor_answer.c */
-void monitor_take_answer(struct monitor *m, const struct wire_msg *msg, uint64_t now_ns, const struct core_out *out);
+void monitor_take_answer(struct monitor *m, const struct wire_msg *msg, uint64_t now_ns,
+			 const struct core_out *out);
 
 /* monitor_elect.c */
 struct wire_value monitor_value(const struct monitor *m);
@@ -140,8 +141,8 @@ void monitor_establish(struct monitor *m, uint64_t now_ns, const struct core_out
 /* monitor_term.c */
 uint32_t monitor_majority(const struct monitor *m);
 void monitor_settle(struct monitor *m, uint64_t now_ns, const struct core_out *out);
-void monitor_take_promise(struct monitor *m, struct mon_element *e, const struct wire_msg *msg, uint64_t now_ns,
-			  const struct core_out *out);
+void monitor_take_promise(struct monitor *m, struct mon_element *e, const struct wire_msg *msg,
+			  uint64_t now_ns, const struct core_out *out);
 void monitor_new_term(struct monitor *m, uint64_t now_ns, const struct core_out *out);
 bool monitor_promised(const struct mon_element *e, uint64_t now_ns);
 
@@ -151,7 +152,8 @@ void monitor_suspect(struct monitor *m, uint64_t now_ns, const struct core_out *
 bool monitor_silent(const struct monitor *m, const struct mon_element *e, uint64_t now_ns);
 bool monitor_accounted(const struct monitor *m, const struct mon_element *e, uint64_t now_ns);
 void monitor_bury(struct monitor *m, uint32_t number, const struct core_out *out);
-void monitor_take_proof(struct monitor *m, const struct wire_msg *msg, uint64_t now_ns, const struct core_out *out);
+void monitor_take_proof(struct monitor *m, const struct wire_msg *msg, uint64_t now_ns,
+			const struct core_out *out);
 
 /* monitor_order.c */
 bool monitor_order(struct monitor *m, uint32_t number, enum wire_op op, uint64_t job);

@@ -14,8 +14,10 @@ static bool serves(const struct mon_element *e, uint64_t now_ns)
 {
 	const uint8_t state = e->flags & (WIRE_ANSWER_READY | WIRE_ANSWER_DRAINING);
 
-	return state == WIRE_ANSWER_READY && e->known.known && !e->suspected && !e->lost && !e->member.child && !e->member.leaving &&
-	       monitor_promised(e, now_ns) && now_ns < e->lease_until_ns;
+	if (e->member.child || e->member.leaving || e->suspected || e->lost)
+		return false;
+	return state == WIRE_ANSWER_READY && e->known.known && monitor_promised(e, now_ns) &&
+	       now_ns < e->lease_until_ns;
 }
 
 static bool has_room(const struct mon_element *e, const struct core_job *job)
@@ -42,7 +44,8 @@ static bool gets_on(const struct monitor *m, const struct mon_element *e, const 
 	return true;
 }
 
-static bool fits(const struct monitor *m, const struct mon_element *e, const struct core_job *job, uint64_t now_ns)
+static bool fits(const struct monitor *m, const struct mon_element *e, const struct core_job *job,
+		 uint64_t now_ns)
 {
 	return serves(e, now_ns) && has_room(e, job) && gets_on(m, e, job);
 }

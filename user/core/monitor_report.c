@@ -31,8 +31,8 @@ static void see_double(struct monitor *m, uint32_t number, struct mon_job *j, co
 	stop_there(m, number, j->job.id);
 }
 
-static void see(struct monitor *m, uint32_t number, const struct wire_job *seen, uint64_t acked, uint64_t now_ns,
-		const struct core_out *out)
+static void see(struct monitor *m, uint32_t number, const struct wire_job *seen, uint64_t acked,
+		uint64_t now_ns, const struct core_out *out)
 {
 	struct mon_job *j = monitor_find_job(m, seen->job);
 

@@ -118,7 +118,8 @@ static void watch(struct monitor *m, uint32_t number, uint64_t now_ns, const str
 	}
 	if (e->suspected)
 		bring_back(m, number, now_ns, out);
-	if (m->effective && holds_something(m, e, now_ns) && !monitor_promised(e, now_ns) && lease_over(m, e, now_ns))
+	if (m->effective && holds_something(m, e, now_ns) && !monitor_promised(e, now_ns) &&
+	    lease_over(m, e, now_ns))
 		monitor_bury(m, number, out);
 }
 
@@ -142,7 +143,8 @@ static bool is_about(const struct mon_element *e, const struct wire_proof *p)
  * A dead process is suspected without waiting for its silence: a coordinator is brought back, an agent is polled at
  * once, as its node's module has respawned it. A dead node is lost without waiting for its lease.
  */
-void monitor_take_proof(struct monitor *m, const struct wire_msg *msg, uint64_t now_ns, const struct core_out *out)
+void monitor_take_proof(struct monitor *m, const struct wire_msg *msg, uint64_t now_ns,
+			const struct core_out *out)
 {
 	const struct wire_proof *p = &msg->proof;
 	struct mon_element *e = &m->elements[msg->head.element];

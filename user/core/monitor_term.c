@@ -141,8 +141,8 @@ static bool promises(const struct monitor *m, const struct wire_msg *msg)
 	       msg->answer.asked_ns >= m->term_ns;
 }
 
-void monitor_take_promise(struct monitor *m, struct mon_element *e, const struct wire_msg *msg, uint64_t now_ns,
-			  const struct core_out *out)
+void monitor_take_promise(struct monitor *m, struct mon_element *e, const struct wire_msg *msg,
+			  uint64_t now_ns, const struct core_out *out)
 {
 	const struct core_timing *t = &m->config.timing;
 	uint64_t until_ns = msg->answer.asked_ns + core_at_least(t, t->promise_ns);
