@@ -78,7 +78,11 @@ extern const struct core_rules core_rules_all;
 extern const struct core_timing core_timing_lan;
 extern const struct core_timing core_timing_wan;
 
-/** struct core_job - a job of a scope. @cpu_milli and @memory_mib are what it asks for. */
+/**
+ * struct core_job - a job of a scope. @cpu_milli and @memory_mib are what it asks for.
+ *
+ * Jobs of one @id never differ in @singleton, not over time either: one that becomes a singleton is another job.
+ */
 struct core_job {
 	uint64_t id;
 	uint32_t customer;		/* 0: none */

@@ -118,7 +118,7 @@ void monitor_step(struct monitor *m, const struct core_event *event, const struc
 		take_message(m, event->msg, event->now_ns, out);
 		break;
 	case CORE_JOBS:
-		monitor_take_jobs(m, event);
+		monitor_take_jobs(m, event, out);
 		break;
 	case CORE_MEMBERS:
 		monitor_take_members(m, event, out);

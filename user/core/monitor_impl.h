@@ -173,7 +173,7 @@ void monitor_settle_job(struct monitor *m, struct mon_job *j, uint32_t number, e
 void monitor_unsettle_job(struct monitor *m, struct mon_job *j, enum job_state state);
 void monitor_void_orders(struct monitor *m, struct mon_element *e);
 void monitor_forget_jobs(struct monitor *m);
-void monitor_take_jobs(struct monitor *m, const struct core_event *event);
+void monitor_take_jobs(struct monitor *m, const struct core_event *event, const struct core_out *out);
 
 /* monitor_place.c */
 uint32_t monitor_choose(const struct monitor *m, const struct mon_job *j, uint32_t except, uint64_t now_ns);

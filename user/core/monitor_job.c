@@ -129,8 +129,13 @@ static void relink(struct monitor *m)
 			link_job(m, &m->jobs[i], &m->elements[m->jobs[i].home]);
 }
 
-void monitor_take_jobs(struct monitor *m, const struct core_event *event)
+/*
+ * A job that is new here may be running all the same: it was taken off the list a moment ago and is being stopped, or
+ * an order to start it is on its way. So it is looked for as at the beginning of a term.
+ */
+void monitor_take_jobs(struct monitor *m, const struct core_event *event, const struct core_out *out)
 {
+	bool fresh = false;
 	uint32_t nold = m->njobs, old = 0, i;
 	struct mon_job *from = m->jobs;
 
@@ -143,8 +148,11 @@ void monitor_take_jobs(struct monitor *m, const struct core_event *event)
 		assert(!i || job[-1].id < job->id);
 		while (old < nold && from[old].job.id < job->id)
 			old++;
+		fresh |= old == nold || from[old].job.id != job->id;
 		carry_over(&m->jobs[i], job, old < nold && from[old].job.id == job->id ? &from[old] : NULL);
 	}
 	m->njobs = event->jobs.n;
 	relink(m);
+	if (fresh && m->effective)
+		monitor_new_term(m, event->now_ns, out);
 }

@@ -74,20 +74,17 @@ static bool is_fine(const struct monitor *m, const struct core_member *list, uin
 	return is_there(now) || !list[which].leaving;
 }
 
+/* One that goes leaves nothing behind: its number may come back as another. */
 static void change(struct monitor *m, const struct core_member *member, uint32_t which, uint64_t now_ns)
 {
 	struct mon_element *e = &m->elements[which];
 
-	if (is_there(&e->member) == is_there(member)) {
+	if (is_there(&e->member) && is_there(member)) {
 		e->member.leaving = member->leaving;
 		return;
 	}
-	if (is_there(member)) {
-		monitor_add(m, which, member, now_ns);
-	} else {
-		e->member = *member;
-		m->npresent--;
-	}
+	m->npresent -= is_there(&e->member);
+	monitor_add(m, which, member, now_ns);
 }
 
 /* One that is not effective is as one that begins with this list. */
