@@ -173,6 +173,13 @@ static void duplicate_monitor(struct sim *s)
 	proc_start_coord(s, n, scope_index(s, sc->id));
 }
 
+/* A pause never ends early: what waits for its end would come after what follows it. */
+static void lengthen(struct proc *p, uint64_t until)
+{
+	if (p->paused_until < until)
+		p->paused_until = until;
+}
+
 static void pause_one(struct sim *s)
 {
 	struct proc *p = some_proc(s);
@@ -181,7 +188,7 @@ static void pause_one(struct sim *s)
 		return;
 	s->hit[FAULT_PAUSE_PROCESS]++;
 	trace(s, "node %u: pid %u is paused", p->node, p->id.pid);
-	p->paused_until = s->now + some_time(s);
+	lengthen(p, s->now + some_time(s));
 	proc_arm(s, p);
 }
 
@@ -193,10 +200,10 @@ static void pause_node(struct sim *s)
 
 	s->hit[FAULT_PAUSE_NODE]++;
 	if (n->agent)
-		n->agent->paused_until = until;
+		lengthen(n->agent, until);
 	for (k = 0; k < SIM_COORDS_MAX; k++)
 		if (n->coords[k])
-			n->coords[k]->paused_until = until;
+			lengthen(n->coords[k], until);
 }
 
 static void freeze(struct sim *s)

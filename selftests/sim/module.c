@@ -108,7 +108,7 @@ static bool may_start(struct node *n, const struct event *e, uint64_t now)
 
 	if (!e->value)
 		return true;
-	return m->lease_held && m->lease_token >= e->value && now < m->lease_until_ns;
+	return m->lease_held && m->lease_token == e->value && now < m->lease_until_ns;
 }
 
 /* It is started, or cannot be; either way the agent is told. */

@@ -158,7 +158,7 @@ enum core_action_type {
 	CORE_PERSIST,			/* element: @epoch, its @holder and @members, to the store */
 	CORE_PROMISE,			/* element: @holder and @until_ns, to the module */
 	CORE_LEASE,			/* element: the module's lease until @until_ns, under @epoch */
-	CORE_START,			/* element: @job; under lease @epoch unless that is 0 */
+	CORE_START,			/* element: @job; unless @epoch is 0 only while the lease is held under it */
 	CORE_STOP,			/* element: @job */
 	CORE_SPAWN,			/* a monitor of @scope on @node, unless one runs there */
 	CORE_EFFECTIVE,			/* monitor, in @epoch */
