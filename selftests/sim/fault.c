@@ -88,10 +88,7 @@ static void kill_proc(struct sim *s, struct proc *p)
 			fault_prove(s, s->scopes[p->scope].parent, s->scopes[p->scope].number, &p->id, WIRE_DEAD_AGENT);
 	}
 	if (p->agent)
-		queue_push(s, (struct event){
-			.at = s->now + (2 + rng_below(&s->rng, 200)) * MS, .type = EV_RESPAWN, .node = n->number,
-			.boot = n->boot, .value = rng_below(&s->rng, 3),
-		});
+		proc_respawn(s, n, 200);
 	proc_kill(s, p);
 }
 
@@ -209,9 +206,10 @@ static void pause_node(struct sim *s)
 static void freeze(struct sim *s)
 {
 	bool clock_too = s->p.clocks_stop && rng_once_in(&s->rng, 2);
+	uint64_t for_ns = some_time(s);
 
 	s->hit[clock_too ? FAULT_STOP_CLOCK : FAULT_FREEZE_NODE]++;
-	node_freeze(s, some_node(s), some_time(s), clock_too);
+	node_freeze(s, some_node(s), for_ns, clock_too);
 }
 
 static void drain(struct sim *s)

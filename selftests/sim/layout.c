@@ -44,15 +44,14 @@ static void add_jobs(struct sim *s, struct scope *sc, uint32_t n)
 	sc->jobs = fresh(n, sizeof(*sc->jobs));
 	for (i = 0; i < n; i++) {
 		struct job_track *t = &s->jobs[s->njobs++];
-		bool isolated = rng_once_in(&s->rng, 30);
+		bool of_nobody = rng_once_in(&s->rng, 30);
 
 		*t = (struct job_track){
 			.id = s->njobs, .singleton = !rng_once_in(&s->rng, 3), .wanted = true, .scope = scope_index(s, sc->id),
 		};
-		sc->jobs[sc->njobs++] = (struct core_job){
-			.id = t->id, .singleton = t->singleton, .customer = isolated ? 0 : rng_below(&s->rng, 3),
-			.isolated = false, .cpu_milli = 10 + rng_below(&s->rng, 50), .memory_mib = 16,
-		};
+		sc->jobs[sc->njobs] = (struct core_job){ .id = t->id, .singleton = t->singleton, .memory_mib = 16 };
+		sc->jobs[sc->njobs].customer = of_nobody ? 0 : rng_below(&s->rng, 3);
+		sc->jobs[sc->njobs++].cpu_milli = 10 + rng_below(&s->rng, 50);
 	}
 }
 

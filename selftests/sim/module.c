@@ -116,6 +116,7 @@ void module_start(struct sim *s, const struct event *e)
 {
 	struct node *n = &s->nodes[e->node];
 	struct job_track *j = job_find(s, e->job);
+	struct event state;
 	struct instance *i;
 
 	if (!n->up || !proc_find(n, &e->life) || module_find(n, e->job))
@@ -134,10 +135,12 @@ void module_start(struct sim *s, const struct event *e)
 	j->running++;
 	trace(s, "node %u: job %llu runs%s", n->number, (unsigned long long)e->job, i->bound ? ", bound" : "");
 	check_started(s, j, n);
-	queue_push(s, (struct event){
-		.at = s->now + rng_below(&s->rng, 20) * MS, .type = EV_JOB_STATE, .node = n->number, .boot = n->boot,
-		.job = e->job, .number = i->number, .value = !s->healing && rng_once_in(&s->rng, 200),
-	});
+	state = (struct event){
+		.type = EV_JOB_STATE, .node = n->number, .boot = n->boot, .job = e->job, .number = i->number,
+	};
+	state.at = s->now + rng_below(&s->rng, 20) * MS;
+	state.value = !s->healing && rng_once_in(&s->rng, 200);
+	queue_push(s, state);
 }
 
 /* Ready; or, now and then, a failure that the agent gives up on. */

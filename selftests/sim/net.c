@@ -20,8 +20,10 @@ static uint64_t latency(struct sim *s)
 	uint64_t ns = s->net.latency_ns / 2 + rng_next(&s->rng) % s->net.latency_ns;
 
 	if (rng_below(&s->rng, 1000) < s->net.delay_permille) {
+		uint64_t most_ns = rng_once_in(&s->rng, 4) ? 2 * S : 100 * MS;
+
 		s->hit[FAULT_DELAY]++;
-		ns += rng_next(&s->rng) % (rng_once_in(&s->rng, 4) ? 2 * S : 100 * MS);
+		ns += rng_next(&s->rng) % most_ns;
 	}
 	if (s->net.latency_ns > MS)
 		s->hit[FAULT_REORDER]++;

@@ -265,6 +265,16 @@ static bool step(struct sim *s, struct proc *p, struct core_event *event)
 	return !p->dying;
 }
 
+/* By the module; two times of three the next agent can read its promise back. */
+void proc_respawn(struct sim *s, struct node *n, uint32_t ms_max)
+{
+	struct event e = { .type = EV_RESPAWN, .node = n->number, .boot = n->boot };
+
+	e.at = s->now + (2 + rng_below(&s->rng, ms_max)) * MS;
+	e.value = rng_below(&s->rng, 3);
+	queue_push(s, e);
+}
+
 static void crash_inside(struct sim *s)
 {
 	s->actions_left = 0;
@@ -285,10 +295,7 @@ void proc_step(struct sim *s, struct proc *p, struct core_event *event)
 	if (!step(s, p, event)) {
 		proc_kill(s, p);
 		if (agent)
-			queue_push(s, (struct event){
-				.at = s->now + (2 + rng_below(&s->rng, 40)) * MS, .type = EV_RESPAWN, .node = n->number,
-				.boot = n->boot, .value = rng_below(&s->rng, 3),
-			});
+			proc_respawn(s, n, 40);
 		return;
 	}
 	if (!agent)

@@ -178,13 +178,10 @@ static void begin(struct sim *s)
 {
 	uint32_t i;
 
-	s->net = (struct net){
-		.loss_permille = rng_once_in(&s->rng, 3) ? 0 : rng_below(&s->rng, 200),
-		.duplicate_permille = rng_below(&s->rng, 50),
-		.delay_permille = rng_once_in(&s->rng, 2) ? 0 : rng_below(&s->rng, 20),
-		.latency_ns = rng_once_in(&s->rng, 3) ? 8 * MS : 300 * US,
-	};
-	boot_all(s);
+	s->net.loss_permille = rng_once_in(&s->rng, 3) ? 0 : rng_below(&s->rng, 200);
+	s->net.duplicate_permille = rng_below(&s->rng, 50);
+	s->net.delay_permille = rng_once_in(&s->rng, 2) ? 0 : rng_below(&s->rng, 20);
+	s->net.latency_ns = rng_once_in(&s->rng, 3) ? 8 * MS : 300 * US;	boot_all(s);
 	for (i = 0; i < s->p.storms; i++)
 		queue_push(s, (struct event){
 			.at = s->now + rng_next(&s->rng) % s->p.fault_ns, .type = EV_FAULT,

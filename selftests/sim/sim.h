@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The simulator's world. Everything in it follows from the seed. */
+/*
+ * The simulator's world. Everything in it follows from the seed, whatever it is compiled with: no expression draws two
+ * random numbers in an order that the compiler may choose.
+ */
 #ifndef SELFTESTS_SIM_SIM_H
 #define SELFTESTS_SIM_SIM_H
 
@@ -279,6 +282,7 @@ void net_spawn(struct sim *s, uint32_t from, uint32_t to, uint32_t scope);
 /* proc.c */
 void proc_start_agent(struct sim *s, struct node *n, bool memory);
 struct proc *proc_start_coord(struct sim *s, struct node *n, uint32_t scope);
+void proc_respawn(struct sim *s, struct node *n, uint32_t ms_max);
 void proc_kill(struct sim *s, struct proc *p);
 void proc_step(struct sim *s, struct proc *p, struct core_event *event);
 void proc_timer(struct sim *s, const struct event *e);
