@@ -88,6 +88,28 @@ TEST_F(scope, an_element_leaves_when_it_is_empty)
 	EXPECT_EQ(12, pair_count(p, 0) + pair_count(p, 2));
 }
 
+TEST_F(scope, nothing_is_wished_onto_an_element_that_is_gone)
+{
+	struct pair *p = &self->p;
+	struct core_event move = { .type = CORE_MOVE, .move = { .job = 1, .element = 1 } };
+
+	pair_to_monitor(p, &move);
+	pair_run(p, 500);
+	self->list[1].leaving = true;
+	ASSERT_TRUE(change(self, 2));
+	pair_run(p, 2000);
+	self->list[1] = (struct core_member){ 0 };
+	ASSERT_TRUE(change(self, 3));
+	while (!p->effective)
+		pair_run(p, 1);
+	/* It ends, and is to be started again. */
+	p->elements[0].jobs[1] = p->elements[0].jobs[1] ? 2 : 0;
+	p->elements[2].jobs[1] = p->elements[2].jobs[1] ? 2 : 0;
+	pair_run(p, 1000);
+	EXPECT_EQ(1, pair_runs(p, 1));
+	EXPECT_EQ(0, p->elements[1].jobs[1]);
+}
+
 TEST_F(scope, two_changes_at_once_are_refused)
 {
 	self->list[1].leaving = true;
