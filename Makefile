@@ -48,6 +48,8 @@ pc = $(shell pkg-config $(1) $(2))
 
 include user/base/build.mk
 include user/lib/build.mk
+include user/wire/build.mk
+include user/core/build.mk
 include user/jobfile/build.mk
 include user/agent/build.mk
 include user/ctl/build.mk
@@ -154,6 +156,14 @@ random: deps
 	@$(MAKE) --no-print-directory -s B=$(B)/asan SANITIZE='$(ASAN)' user tests
 	@selftests/agent/random --build $(B)/asan --operations $(OPERATIONS) $(if $(SEED),--seed $(SEED))
 
+# make sim SEED=n | SEEDS=a..b [NODES=n] [LEVELS=n] [CLOCKS=1]
+SIM_OPTIONS = $(if $(NODES),--nodes $(NODES)) $(if $(LEVELS),--levels $(LEVELS)) $(if $(CLOCKS),--clocks)
+
+.PHONY: sim
+sim:
+	@$(MAKE) --no-print-directory -s $(B)/selftests/sim/sim
+	@$(B)/selftests/sim/sim $(SIM_OPTIONS) $(if $(SEEDS),seeds $(subst .., ,$(SEEDS)),seed $(or $(SEED),1))
+
 INSTALL = install
 MAN_SECTION = $(MANDIR)/man$(lastword $(subst ., ,$(1)))
 
@@ -191,6 +201,7 @@ clean:
 ## make bench            side by side with its peers, in a virtual machine
 ## make soak MINUTES=n   stress and fuzz the module for so long, in virtual machines; DEBUG=1: on the debug kernel
 ## make random OPERATIONS=n  random operations on vigild and its jobs, beside a model; SEED=n repeats them
+## make sim SEED=n       one run of the tree's simulator, with its trace; SEEDS=a..b searches; NODES= LEVELS= CLOCKS=1
 ## make vm               a shell in a virtual machine with the module loaded
 ## make install          ... DESTDIR= PREFIX=; the module goes to lib/modules/
 ## make clean            remove build/

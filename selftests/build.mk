@@ -8,4 +8,7 @@ include selftests/ctl/build.mk
 include selftests/kernel/build.mk
 include selftests/bench/build.mk
 include selftests/fuzz/build.mk
+include selftests/core/build.mk
+include selftests/sim/build.mk
+include selftests/wire/build.mk
 include selftests/stress/build.mk

@@ -99,7 +99,7 @@ def test_a_standby_takes_over_from_one_that_was_killed(v):
     check(any("standby db+1" in t and "pid %d" % second in t for t in told), str(told))
     check(any("a standby takes over" in t for t in told), str(told))
     check(kinds(v, "db").count("ended") == 1 and "ended" not in kinds(v, "db+1"), str(told))
-    check("handed-over" in kinds(v, "db+1"), str(kinds(v, "db+1")))
+    check("promoted" in kinds(v, "db+1"), str(kinds(v, "db+1")))
     stats = v.ask("stats", "db")
     check(stats["ok"], str(stats))
     os.kill(second, signal.SIGKILL)

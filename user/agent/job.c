@@ -179,6 +179,7 @@ void job_respec(struct job *job, const struct job_spec *spec)
 	job->launch_built = false;
 	job->cgroup.limits_set = false;
 	job->spec = spec;
+	view_touch(job);
 }
 
 void job_free(struct job *job)

@@ -413,13 +413,15 @@ struct view_choice view_choose(const struct job_views *v, const char *what)
 
 bool view_chosen(const struct view_choice *c, const char *name)
 {
-	const char *plus = strchr(name, '+');	/* a standby goes with its job alone */
-	size_t len = strlen(name);
+	char base[JOB_NAME_LEN_MAX + 1];
+	size_t len = strcspn(name, "+");
 
-	if (plus && c->how != VIEW_ALL)
-		return c->how == VIEW_ONE &&
-		       (strcmp(c->what, name) == 0 || (strlen(c->what) == (size_t)(plus - name) &&
-						       strncmp(c->what, name, plus - name) == 0));
+	if (c->how == VIEW_ONE && strcmp(c->what, name) == 0)
+		return true;
+	/* A standby is shown with its job. */
+	memcpy(base, name, len);
+	base[len] = '\0';
+	name = base;
 	switch (c->how) {
 	case VIEW_ALL:
 		return true;
