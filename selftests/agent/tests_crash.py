@@ -36,8 +36,8 @@ def test_a_job_that_died_meanwhile_is_restarted(v):
         os.kill(before[name], signal.SIGKILL)
         v.wait_for("it is dead", lambda n=name: not lives(before[n]))
     v.start()
-    job = v.wait_state("killed", "running")
-    check(job["pid"] != before["killed"], "seen alive")
+    # It answers before it has seen who is dead.
+    job = v.wait_job("killed", "runs anew", lambda j: j["state"] == "running" and j["pid"] != before["killed"])
     check(v.status("kept")["pid"] == before["kept"], "kept was restarted")
     once = v.wait_state("once", "done")
     for state in (job, once):

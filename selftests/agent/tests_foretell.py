@@ -140,7 +140,7 @@ def check_one_after_the_other(v, names, before):
         left.remove(now)
         for name in left:
             flag = wait_flagged(v, name, "memory")
-            if now in flag["note"]:
+            if flag["note"] and now in flag["note"]:  # a vigild that has just started has not looked yet
                 check("waits for %s (" % now in flag["note"], str(flag))
         if len(left) == len(names) - 1:
             v.kill()

@@ -215,6 +215,7 @@ int control_start(struct agent *a)
 
 	/* There is something to be read from the first request on, and the store has it. */
 	persist_flush(a);
+	persist_settle(a);
 	views_publish(a);
 	viewer_open(&ctl->viewer, a);
 	ctl->server = a->views.jobs && a->views.agent ? api_start(ctl->listen_fd, &config) : NULL;

@@ -2,6 +2,7 @@
 /* When and what vigild writes to its store, and how it goes on without one. */
 #include "user/agent/persist.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -300,6 +301,8 @@ void persist_flush(struct agent *a)
 {
 	struct persist *p = &a->persist;
 
+	/* What is written twice counts twice. */
+	assert(!p->flushed);
 	if (TAILQ_EMPTY(&p->dirty) && TAILQ_EMPTY(&p->gone) && !jobset_is_unsaved(&a->set) &&
 	    !a->history.clock_due)
 		return;

@@ -35,6 +35,9 @@ static bool has_process(const struct job *job)
 
 static enum plan_stand stand_of(const struct job *job)
 {
+	/* It was handed over: here it is down until somebody starts it. */
+	if (job->handover.given)
+		return PLAN_DOWN;
 	if (job->state == JOB_BACKOFF || (job->state == JOB_FAILED && job->want == WANT_UP))
 		return PLAN_BROKEN;
 	if (job->state == JOB_STOPPING)
