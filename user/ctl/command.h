@@ -80,7 +80,8 @@ struct ctl_command {
 	int (*run)(const struct ctl_args *args);
 };
 
-extern const struct ctl_command cmd_status, cmd_start, cmd_stop, cmd_restart, cmd_plan, cmd_reload, cmd_upgrade,
+extern const struct ctl_command cmd_status, cmd_start, cmd_stop, cmd_restart, cmd_plan, cmd_reload,
+	cmd_upgrade,
 	cmd_logs, cmd_events, cmd_watch, cmd_check, cmd_why, cmd_stats, cmd_kernel, cmd_keeper, cmd_watchdog,
 	cmd_lease, cmd_blackbox, cmd_help;
 

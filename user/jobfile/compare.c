@@ -53,6 +53,12 @@ static bool same_ends(const struct job_ends *a, const struct job_ends *b)
 	return a->signals == b->signals && memcmp(a->codes, b->codes, sizeof(a->codes)) == 0;
 }
 
+static bool same_flow(const struct job_spec *a, const struct job_spec *b)
+{
+	return a->log.rate_max == b->log.rate_max && a->log.rate_within_us == b->log.rate_within_us &&
+	       a->log.journald == b->log.journald && a->log.syslog == b->log.syslog;
+}
+
 /* Of a key that is one member of the spec. */
 #define SAME(name, test) \
 	static bool same_##name(const struct job_spec *a, const struct job_spec *b) \
@@ -70,8 +76,7 @@ SAME(groups, WORDS(process.groups))
 SAME(directory, TEXT(directory))
 SAME(output, TEXT(output))
 SAME(captured, VALUE(log.out) && VALUE(log.err))
-SAME(log, VALUE(log.max_size) && VALUE(log.max_files) && VALUE(log.rate_max) &&
-     VALUE(log.rate_within_us) && VALUE(log.journald) && VALUE(log.syslog))
+SAME(log, VALUE(log.max_size) && VALUE(log.max_files) && same_flow(a, b))
 SAME(env, WORDS(env))
 SAME(env_file, WORDS(process.env_files))
 SAME(restart, VALUE(restart))
@@ -100,8 +105,7 @@ SAME(fd_store, VALUE(ready.fd_store_max))
 SAME(umask, VALUE(process.umask))
 SAME(nice, VALUE(process.nice_set) && VALUE(process.nice))
 SAME(oom_score, VALUE(process.oom_score_set) && VALUE(process.oom_score))
-SAME(scheduler, VALUE(process.scheduler_set) && VALUE(process.scheduler) &&
-     VALUE(process.priority))
+SAME(scheduler, VALUE(process.scheduler_set) && VALUE(process.scheduler) && VALUE(process.priority))
 SAME(io_priority, VALUE(process.io_class) && VALUE(process.io_level))
 SAME(capabilities, VALUE(process.capabilities_set) && VALUE(process.capabilities))
 SAME(no_new_privileges, VALUE(process.no_new_privileges))

@@ -130,7 +130,7 @@ enum job_limit {
 /* What a reload does to a job that runs by another definition. */
 enum job_on_change {
 	JOB_CHANGE_RESTART,
-	JOB_CHANGE_KEEP,		/* what runs runs on */
+	JOB_CHANGE_KEEP,		/* what runs stays */
 };
 
 /* Bounds of a job file; each is told in vigil-job(5). */
