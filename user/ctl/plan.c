@@ -219,8 +219,8 @@ const struct ctl_command cmd_plan = {
 	.name = "plan",
 	.operands = "",
 	.summary = "Show what a reload of the job files would do now",
-	.help = "Each job that would be started, stopped, restarted or changed in place is shown, with the keys\n"
-		"that differ; nothing is changed. The exit status is 0 if there is nothing to do, 8 if\n"
+	.help = "Each job that would be started, stopped, restarted or changed in place is shown, with the\n"
+		"keys that differ; nothing is changed. The exit status is 0 if there is nothing to do, 8 if\n"
 		"there is, and 1 if job files have errors: each is printed as FILE:LINE:COLUMN.\n",
 	.options = CTL_OUTPUT | CTL_SOCKET,
 	.run = plan_ask,

@@ -15,7 +15,7 @@ static int reload_files(const struct ctl_args *args)
 static int run(const struct ctl_args *args)
 {
 	if (args->n && (args->dry_run || args->plan || args->json)) {
-		complain("vigil reload JOB takes no --dry-run, --plan or --output: they are of the job files");
+		complain("vigil reload JOB takes no --dry-run, --plan or --output: they are for files");
 		return CTL_USAGE;
 	}
 	if (args->n)
