@@ -34,7 +34,7 @@ static enum MHD_Result send_response(struct exchange *x, unsigned int status,
 
 static enum MHD_Result send_json(struct exchange *x, json_t *root)
 {
-	unsigned int status, good = x->route && x->route->status ? x->route->status : MHD_HTTP_OK;
+	unsigned int status = 0, good = x->route && x->route->status ? x->route->status : MHD_HTTP_OK;
 	struct MHD_Response *response;
 
 	if (!root)
@@ -49,7 +49,7 @@ static enum MHD_Result send_json(struct exchange *x, json_t *root)
 static enum MHD_Result refuse_method(struct exchange *x, const char *method, const char *allow)
 {
 	struct MHD_Response *response;
-	unsigned int status;
+	unsigned int status = 0;
 	json_t *root = answer_refusal("EOPNOTSUPP", "%.20s is not for this address, but %s", method,
 				      allow);
 
