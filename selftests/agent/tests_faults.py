@@ -4,7 +4,8 @@ import os
 import signal
 import sqlite3
 
-from ktap import check
+from ktap import check, equal
+from vigild import lives
 
 
 def kill_and_see_back(v, name):
@@ -97,6 +98,28 @@ def test_a_vigild_that_starts_on_a_full_disk_goes_on_from_what_is_there(v):
         v.kill(signal.SIGTERM)
         v.kill_jobs_only()
     v.check_none_doubled()
+
+
+def test_what_no_store_has_heard_of_is_not_left_running(v):
+    disk = v.small_disk("disk", "512k")
+    v.state = disk + "/state"
+    v.write_jobs("jobs:\n" + v.job("a") + v.job("b") + v.job("c", "", "requires: [b]\n"))
+    v.start()
+    v.wait_all_running()
+    v.ask("stop", "b")
+    v.wait_job("c", "waits for b", lambda j: j["state"] == "starting")
+    fill(disk)
+    v.wait_for("the store is full", lambda: kill_and_see_back(v, "a") and v.agent()["store"] != "ok")
+    v.ask("start", "b")
+    pids = [v.wait_state(name, "running")["pid"] for name in ("b", "c")]
+    v.kill()
+    v.start()
+    v.wait_for("they are ended", lambda: not any(map(lives, pids)))
+    equal([v.status(name)["state"] for name in ("b", "c")], ["stopped", "starting"])
+    v.check_none_doubled()
+
+
+test_what_no_store_has_heard_of_is_not_left_running.needs = ("cgroup",)
 
 
 def test_a_full_disk_under_the_output(v):

@@ -387,6 +387,18 @@ static void resume_watched(struct job *job)
 }
 
 /* Nothing of it runs, and nobody has died unseen. */
+/*
+ * What runs in the cgroup of a job of which nothing is known to run was started by a vigild that could not
+ * store it any more. Its next start may be far off, and would be a second instance.
+ */
+static void end_unknown(struct job *job)
+{
+	if (job->inst.pid || phase_tidies(job) || !cgroup_populated(&job->cgroup))
+		return;
+	log_notice("%s: what is left in its cgroup is killed", job->name);
+	cgroup_kill(&job->cgroup);
+}
+
 static void settle_down(struct job *job)
 {
 	if (job->handover.given)
@@ -426,6 +438,7 @@ static void settle(struct job *job)
 		adopt_row(job);
 	else
 		settle_down(job);
+	end_unknown(job);
 }
 
 static void take_salvaged(void *arg, const struct store_job *row)
