@@ -128,7 +128,7 @@ class Vigild:
             self.kill(signal.SIGTERM)
         log = self.log()
         for word in ("AddressSanitizer", "runtime error", "LeakSanitizer", "ThreadSanitizer"):
-            check(word not in log, "a sanitizer spoke: " + log[-4000:])
+            check(word not in log, "a sanitizer spoke: " + log[max(log.find(word) - 500, 0):][:4000])
 
     def sweep(self):
         """End all that is left of it."""
