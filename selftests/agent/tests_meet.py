@@ -12,6 +12,7 @@ import struct
 from ktap import check, equal
 from talk import talker, tell
 from tests_sockets import accepter, ask, free_port
+from tests_standby import service, up, write
 from vigild import stat_of
 
 FAST = "backoff: {initial: 10ms, max: 50ms}\nhealthy-after: 0ms\n"
@@ -166,3 +167,61 @@ def test_a_descriptor_that_takes_long_to_close_holds_nothing_up(v):
     tell(v, "talk", "send", "STATUS=heard")
     v.wait_job("talk", "is heard", lambda j: j["status_text"] == "heard")
     other.close()
+
+
+# Standbys, and changed definitions.
+
+def test_a_condition_taken_from_a_job_with_a_standby_is_gone(v):
+    disk = "foretell: {interval: 200ms, disk: {path: /tmp, below: 1%}}\n"
+    write(v, service(v, "db", extra=disk))
+    v.start()
+    up(v, "db")
+    write(v, service(v, "db"))
+    v.ask("reload")
+    state = up(v, "db")
+    outlives(v, "db", v.process.pid, 1)  # several looks
+    equal(up(v, "db"), state)
+
+
+def test_a_bad_version_is_rolled_back_although_a_standby_is_ready(v):
+    def text(bad):
+        return ("  db:\n    exec: [/bin/sh, -c, 'test $BAD$VIGIL_ROLE = 1primary && exit 4; exec sleep 1000']\n"
+                "    env: {VIGIL_TEST: %s, BAD: '%d'}\n    standby: 1\n    healthy-after: 300ms\n"
+                "    backoff: {initial: 10ms, max: 10ms}\n    restart-limit: {max: 0}\n" % (v.marker, bad))
+    v.write_jobs("jobs:\n" + text(0))
+    v.start()
+    v.wait_state("db", "running")
+    v.wait_state("db+1", "running")
+    v.wait_job("db", "has run for long enough", lambda j: j["uptime_s"] > 0.5)
+    v.write_jobs("jobs:\n" + text(1))
+    v.ask("reload")
+    v.wait_job("db", "is rolled back", lambda j: j["rolled_back"] and j["state"] == "running")
+    # And so is the standby, also for the next vigild.
+    v.kill()
+    v.start()
+    equal(v.status("db+1")["rolled_back"], v.status("db")["rolled_back"])
+
+
+def test_a_job_whose_adopted_standby_took_over_is_restarted_for_a_change(v):
+    write(v, service(v, "db"))
+    v.start()
+    first = up(v, "db")[0]
+    v.kill()
+    v.start()
+    second = up(v, "db")[1]["db+1"]
+    os.kill(first, signal.SIGKILL)
+    v.wait_job("db", "was taken over", lambda j: j["pid"] == second)
+    write(v, service(v, "db", extra="nice: 1\n"))
+    plan = {j["name"]: j["action"] for j in v.ask("plan")["plan"]["jobs"]}
+    equal(plan, {"db": "restart"})
+    v.ask("reload")
+    v.wait_job("db", "is another", lambda j: j["state"] == "running" and j["pid"] not in (first, second))
+
+
+def test_a_standby_is_kept_whatever_it_ends_with(v):
+    write(v, service(v, "db", extra="restart-prevent: [TERM]\n"))
+    v.start()
+    before = up(v, "db")
+    os.kill(before[1]["db+1"], signal.SIGTERM)
+    v.wait_job("db+1", "is another", lambda j: j["state"] == "running" and j["pid"] not in (None, before[1]["db+1"]))
+    equal(v.status("db")["pid"], before[0])

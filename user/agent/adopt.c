@@ -102,7 +102,7 @@ static void take_standby(void *arg, const struct store_standby *row)
 	struct agent *a = arg;
 	struct job *job = jobs_find(&a->jobs, row->name);
 
-	if (!job && strchr(row->name, '+'))
+	if (!job && (strchr(row->name, '+') || strcmp(row->name, row->lane) != 0))
 		job = job_or_orphan(a, row->name);
 	if (job)
 		standby_load(job, row);

@@ -100,22 +100,30 @@ static void calls_ready(void *arg, uint32_t events)
 		take_call(a, call);
 }
 
+static void answer_ready(struct agent *a)
+{
+	size_t i;
+
+	for (i = 0; i < AGENT_CLIENTS_MAX; i++) {
+		struct client *c = &a->control.clients[i];
+
+		if (!c->agent || !c->answered)
+			continue;
+		api_answer(a->control.server, c->call);
+		client_free(c);
+	}
+}
+
 /* What was shown last is what the store has: only then are those answered who wait for it. */
 void control_turn(struct agent *a)
 {
 	size_t i;
 
 	views_publish(a);
-	for (i = 0; i < AGENT_CLIENTS_MAX; i++) {
-		struct client *c = &a->control.clients[i];
-
-		if (c->agent && c->wait != WAIT_NONE)
-			request_wait_over(c);
-		if (!c->agent || !c->answered)
-			continue;
-		api_answer(a->control.server, c->call);
-		client_free(c);
-	}
+	for (i = 0; i < AGENT_CLIENTS_MAX; i++)
+		if (a->control.clients[i].agent && a->control.clients[i].wait != WAIT_NONE)
+			request_wait_over(&a->control.clients[i]);
+	answer_ready(a);
 	if (a->control.server)
 		api_wake(a->control.server);
 }
@@ -237,8 +245,9 @@ int control_close(struct agent *a, bool keep)
 	size_t i;
 	int fd = ctl->listen_fd;
 
-	/* After it the calls that are not answered are gone: api_end() has refused them. */
 	loop_del(&a->loop, &ctl->src);
+	answer_ready(a);
+	/* After it the calls that are not answered are gone: api_end() has refused them. */
 	if (ctl->server)
 		fd = api_end(ctl->server);
 	ctl->server = NULL;

@@ -40,4 +40,7 @@ void exchange_jobs(struct job *a, struct job *b)
 	SWAP(a->progress_stored, b->progress_stored);
 	SWAP(a->pulls, b->pulls);
 	version_exchange(a, b);
+	SWAP(a->foretell_stored, b->foretell_stored);
+	if (a->foretell && b->foretell)
+		SWAP(a->foretell->restarted_us, b->foretell->restarted_us);
 }

@@ -108,7 +108,7 @@ static void note_saved(struct job *job, const struct merge *m, const struct merg
 
 static void define(struct agent *a, const struct merge *m, const struct merge_entry *e)
 {
-	struct job *job = jobs_add(&a->jobs, a, e->spec->name);
+	struct job *job = jobs_add(&a->jobs, a, e->spec->name), *slot = NULL;
 
 	if (!job || job_define(job, e->src, e->spec)) {
 		log_error("%s: out of memory", e->spec->name);
@@ -123,6 +123,9 @@ static void define(struct agent *a, const struct merge *m, const struct merge_en
 	cgroups_want(&a->cgroups, cgroup_limits_controllers(job->spec));
 	persist_job(job);
 	standby_define(job);
+	while ((slot = standby_each(job, slot ? slot->slot : 0)))
+		if (job->ver.run.src)
+			version_set_run(slot, job->ver.run.src, job->ver.run.spec);
 }
 
 static void forget_path(struct jobset *set, const char *path)

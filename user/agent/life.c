@@ -378,7 +378,7 @@ static void program_ended(struct job *job, enum sup_end how, uint64_t ran_us, co
 static void judge_run(struct job *job, const struct instance *inst, uint64_t ran_us, char *last,
 		      size_t size)
 {
-	enum sup_end how = sup_judge(job->spec, &job->last_exit);
+	enum sup_end how = sup_judge(standby_policy(job), &job->last_exit);
 	bool unready = job->spec->ready.how != JOB_READY_EXEC && !job->ready.reached;
 	/* It may have said that it stops, and nobody wants it to. */
 	bool early = unready && (job->state == JOB_STARTING ||

@@ -143,6 +143,8 @@ static int make_job(struct agent *a, const struct proposal *p, const struct plan
 	/* Seen as a job that goes until it is all there. */
 	job->removed = true;
 	done->made[done->nmade++] = job;
+	/* A standby of one of that name that has not gone yet may have its place. */
+	lane_choose(job);
 	err = job_define(job, e->src, e->spec);
 	if (err) {
 		snprintf(why, size, "out of memory");

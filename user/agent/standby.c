@@ -36,9 +36,11 @@
 #include "user/agent/leftover.h"
 #include "user/agent/life.h"
 #include "user/agent/proc.h"
+#include "user/agent/inplace.h"
 #include "user/agent/version_impl.h"
 #include "user/base/clock.h"
 #include "user/base/log.h"
+#include "user/jobfile/compare.h"
 
 _Static_assert((int)STORE_LANE_MAX >= (int)JOB_NAME_LEN_MAX, "a lane is a job's name");
 
@@ -85,15 +87,21 @@ static int follow(struct job *slot, const struct job *job)
 	return version_go_back(slot, v->why);
 }
 
+/* What takes effect at once does so in one that stands by, too: it may be the job tomorrow. */
 static void define_slot(struct job *job, unsigned int number)
 {
 	struct job *slot = lane_member(job->agent, job->name, number);
+	uint64_t keys = 0;
 
 	if (!slot)
 		slot = add_slot(job, number);
+	else if (slot->spec)
+		keys = compare_specs(slot->spec, job->spec) & ~compare_socket_attributes();
 	if (slot && have(slot) == 0 && follow(slot, job) == 0) {
 		slot->slot = number;
 		slot->removed = false;
+		if (keys && slot->inst.pid)
+			inplace_change(slot, keys);
 		return;
 	}
 	log_error("%s: out of memory or of room for standby %u", job->name, number);
@@ -151,6 +159,9 @@ static struct job *choice(const struct job *job)
 	struct job *next = job->standby->next;
 
 	if (job->want != WANT_UP || job->removed || !job->spec->standby)
+		return NULL;
+	/* Of a definition that has not shown yet that it is good the failure is to be seen: version_failed(). */
+	if (version_on_trial(job))
 		return NULL;
 	return next && is_fit(next) ? next : longest(job);
 }
@@ -316,6 +327,8 @@ static void take_over(struct job *job, struct job *slot)
 	forget_next(was);
 	is->since_us = clock_us();
 	is->untold = true;
+	/* Who has asked for a start has got it. */
+	slot->attempts = ++slot->agent->attempts;
 	was->since_us = 0;
 	was->untold = false;
 	slot->last_exit = job->last_exit;

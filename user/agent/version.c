@@ -289,7 +289,8 @@ static void go_back(struct job *job, const char *why)
 		rollout_begin(job);
 	inplace_change(job, compare_specs(v->filed, job->spec));
 	standby_define(job);
-	standby_renew(job);
+	if (runs_new)
+		standby_renew(job);
 	persist_job(job);
 }
 

@@ -161,7 +161,7 @@ static struct version find(const struct texts *t, const struct job *job, uint64_
 		return *filed;
 	for (i = 0; i < t->n; i++)
 		if (t->list[i]->id == number)
-			return (struct version){ t->list[i], spec_of(t->list[i], job->name) };
+			return (struct version){ t->list[i], spec_of(t->list[i], standby_base(job)) };
 	return (struct version){ 0 };
 }
 
@@ -210,5 +210,9 @@ void version_rows_load(struct agent *a)
 			  store_error(store));
 	for (i = 0; i < t.n; i++)
 		jobsrc_put(t.list[i]);
+	/* What was rolled back, was so for its standbys. */
+	for (i = 0; i < a->jobs.n; i++)
+		if (a->jobs.list[i]->ver.blend && !a->jobs.list[i]->slot)
+			standby_define(a->jobs.list[i]);
 	free(t.list);
 }

@@ -17,6 +17,8 @@ void standby_check(struct parse *p, yaml_node_t *name, const struct job_spec *sp
 		refuse(p, name, "standby and a socket that is on-demand exclude each other: keep one");
 	if (spec->restart == JOB_RESTART_NEVER)
 		refuse(p, name, "standby and restart: never exclude each other: keep one");
+	if (spec->ready.how == JOB_READY_FORKS)
+		refuse(p, name, "standby and ready: forks exclude each other: their pid-file would be one");
 	if (spec->name && strlen(spec->name) + SUFFIX_LEN > JOB_NAME_LEN_MAX)
 		refuse(p, name, "the name is longer than %d bytes: too long for a job with standbys",
 		       JOB_NAME_LEN_MAX - SUFFIX_LEN);
