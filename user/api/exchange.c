@@ -269,8 +269,12 @@ enum MHD_Result exchange_take(void *arg, struct MHD_Connection *mhd, const char 
 		take_body(x, data, len);
 		return MHD_YES;
 	}
-	if (x->state == EXCHANGE_ANSWERED)
-		return send_json(x, x->call.answer);
+	if (x->state == EXCHANGE_ANSWERED) {
+		json_t *answer = x->call.answer;
+
+		x->call.answer = NULL;
+		return send_json(x, answer);
+	}
 	return dispatch(x, url, method);
 }
 
@@ -296,6 +300,8 @@ void exchange_over(void *arg, struct MHD_Connection *mhd, void **context,
 	if (x->conn)
 		conn_due(x->conn, API_REQUEST_MS);
 	json_decref(x->object);
+	/* Nobody has waited for it. */
+	json_decref(x->call.answer);
 	free(x);
 	*context = NULL;
 }
