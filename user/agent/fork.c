@@ -109,6 +109,9 @@ bool fork_left(struct job *job, const struct store_exit *e, uint64_t ran_us)
 	f->left = true;
 	f->end = *e;
 	f->ran_us = ran_us;
+	/* Of one that an earlier vigild has started only its end is known. */
+	if (!job->inst.started_us)
+		job->inst.started_us = clock_us() - ran_us;
 	ready_wait(job);
 	loop_arm(&job->agent->loop, &f->look, clock_us());
 	return true;
