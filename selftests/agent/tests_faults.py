@@ -4,7 +4,7 @@ import os
 import signal
 import sqlite3
 
-from ktap import check, equal
+from ktap import check
 from vigild import lives
 
 
@@ -115,7 +115,8 @@ def test_what_no_store_has_heard_of_is_not_left_running(v):
     v.kill()
     v.start()
     v.wait_for("they are ended", lambda: not any(map(lives, pids)))
-    equal([v.status(name)["state"] for name in ("b", "c")], ["stopped", "starting"])
+    v.wait_state("b", "stopped")
+    v.wait_state("c", "starting")
     v.check_none_doubled()
 
 

@@ -178,11 +178,12 @@ static long set_cpus(struct child *c)
 
 static long set_oom_score(struct child *c)
 {
-	long len = (long)strlen(c->launch->oom_score), n;
-	long fd;
+	long len, n, fd;
 
-	if (!len)
+	/* A child that shares vigild's memory has none to set, and a sanitizer has its own strlen(). */
+	if (!c->launch->oom_score[0])
 		return 0;
+	len = (long)strlen(c->launch->oom_score);
 	fd = CALL(openat, AT_FDCWD, "/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return fd;

@@ -41,6 +41,7 @@ void exchange_jobs(struct job *a, struct job *b)
 	SWAP(a->pulls, b->pulls);
 	version_exchange(a, b);
 	SWAP(a->foretell_stored, b->foretell_stored);
+	SWAP(a->handover.stored, b->handover.stored);
 	if (a->foretell && b->foretell)
 		SWAP(a->foretell->restarted_us, b->foretell->restarted_us);
 }

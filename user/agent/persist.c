@@ -264,6 +264,16 @@ static void all_written(struct agent *a)
 	}
 }
 
+static void count_once(struct agent *a)
+{
+	struct job *job;
+
+	TAILQ_FOREACH(job, &a->persist.dirty, dirty_link) {
+		history_tell(job);
+		history_written(job);
+	}
+}
+
 /* The kernel's exit record stands in for the row: only what a newer watch replaces may go. */
 static void release_replaced(struct agent *a)
 {
@@ -320,8 +330,11 @@ void persist_settle(struct agent *a)
 		return;
 	p->flushed = false;
 	err = p->store ? store_sync(p->store) : 0;
-	if (err)
+	if (err) {
+		/* It is committed, though perhaps not for a power cut: what is added up must not be added again. */
+		count_once(a);
 		persist_failed(a, err);
+	}
 	if (p->store)
 		all_written(a);
 	else

@@ -291,6 +291,8 @@ static int record(struct agent *a, const struct proposal *p, char *why, size_t s
 	if (err) {
 		snprintf(why, size, "the store cannot be written: %s", store_error(store));
 		store_rollback(store);
+		/* What was committed but perhaps not kept is written anew when the store is opened again. */
+		persist_failed(a, err);
 		return err;
 	}
 	for (i = 0; i < p->files.nslots; i++)

@@ -176,11 +176,23 @@ static void cannot_read(struct client *c, const struct job *job, const char *wha
 	refuse(c, "EIO", "the %s of job \"%s\" cannot be read", what, job->name);
 }
 
+/* A job that a reload has just brought is seen from the end of the turn on. */
+static bool not_shown_yet(struct client *c, const struct job *job)
+{
+	if (job->view)
+		return false;
+	refuse(c, "EAGAIN", "job \"%s\" is only just being defined", job->name);
+	return true;
+}
+
 static void why(struct client *c, struct job *job)
 {
 	int err;
-	json_t *answer = why_answer(job->view, c->agent->persist.store, job, &err);
+	json_t *answer = NULL;
 
+	if (not_shown_yet(c, job))
+		return;
+	answer = why_answer(job->view, c->agent->persist.store, job, &err);
 	if (answer)
 		client_answer(c, answer);
 	else
@@ -190,8 +202,11 @@ static void why(struct client *c, struct job *job)
 static void stats(struct client *c, struct job *job)
 {
 	int err;
-	json_t *answer = stats_answer(job->view, c->agent->persist.store, job, history_now(c->agent), &err);
+	json_t *answer = NULL;
 
+	if (not_shown_yet(c, job))
+		return;
+	answer = stats_answer(job->view, c->agent->persist.store, job, history_now(c->agent), &err);
 	if (answer)
 		client_answer(c, answer);
 	else

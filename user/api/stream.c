@@ -158,10 +158,9 @@ struct MHD_Response *stream_response(struct api_server *s, struct MHD_Connection
 	f->server = s;
 	f->mhd = mhd;
 	f->match = q->match ? strdup(q->match) : NULL;
-	response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, read_events, f, forget);
-	if (!response || (q->match && !f->match)) {
-		if (response)
-			MHD_destroy_response(response);
+	response = q->match && !f->match ? NULL :
+		   MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, read_events, f, forget);
+	if (!response) {
 		free(f->match);
 		free(f);
 		return NULL;
